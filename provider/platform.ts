@@ -1,0 +1,40 @@
+/**
+ * What the provider needs from the machine it runs on: time, chance, the environment and a place to talk to the
+ * person. Everything below `lifecycle/` and `client/` gets it as an argument, so that tests own the clock; this is the
+ * only file that reads `process.env`.
+ */
+export interface Platform {
+  /** Milliseconds since the Unix epoch, as the wall clock has it (signatures need it). */
+  now(): number;
+  /** Milliseconds that never go backwards; deadlines and rate limits are measured with it. */
+  monotonicMs(): number;
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Uniform in [0, 1). */
+  random(): number;
+  /** Environment variables. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** A line for the person who runs `pulumi up`: the engine shows what a provider prints on the stack's row. */
+  log(line: string): void;
+}
+
+export const realPlatform: Platform = {
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const onAbort = () => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      }, ms);
+      signal?.addEventListener("abort", onAbort, { once: true });
+    }),
+  random: () => Math.random(),
+  env: process.env,
+  log: (line) => console.log(line),
+};
