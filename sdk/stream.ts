@@ -1,0 +1,65 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { DynamicResource } from "./dynamic-resource";
+
+/** An open shard and the inclusive range of hash keys it serves, as decimal strings between "0" and 2^128-1. */
+export interface OpenShard {
+  shardId: string;
+  startingHashKey: string;
+  endingHashKey: string;
+}
+
+export interface StreamArgs {
+  /**
+   * The stream's name: 1 to 128 of `a-zA-Z0-9_.-`, unique in the account and region. **Changing it replaces the stream
+   * and its records.**
+   * @default the resource's name and seven hex digits, kept for the life of the resource
+   */
+  name?: pulumi.Input<string>;
+  /**
+   * How many shards are open, at least 1. Changing it reshards in place with the fewest splits and merges; the plan is
+   * shown at preview. An interrupted reshard goes on at the next `pulumi up`.
+   */
+  shardCount: pulumi.Input<number>;
+  /**
+   * Tags that this resource owns: at most 50 on a stream, keys of 1 to 128 characters not beginning with `aws:`,
+   * values of up to 256. Changed in place. Unlike `aws.kinesis.Stream`, keys that somebody else set are left alone.
+   * @default none
+   */
+  tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }>;
+  /**
+   * The AWS region of the stream. **Changing it replaces the stream**; leaving it out never does.
+   * @default `kinesis:region`, `aws:region`, then AWS's own environment and configuration files
+   */
+  region?: pulumi.Input<string>;
+  /**
+   * Takes over a stream that exists already under this name instead of failing, and makes it what the program says.
+   * @default false
+   */
+  adopt?: pulumi.Input<boolean>;
+}
+
+/**
+ * An Amazon Kinesis data stream in PROVISIONED mode.
+ *
+ * Every change but `name` and `region` is made in place. When something fails half-way, the stream stays in the state as
+ * it really is and the next `pulumi up` goes on from there.
+ */
+export class Stream extends DynamicResource {
+  /** The stream's ARN, which is also the resource's id. */
+  readonly arn: pulumi.Output<string>;
+  declare readonly name: pulumi.Output<string>;
+  declare readonly shardCount: pulumi.Output<number>;
+  declare readonly tags: pulumi.Output<{ [key: string]: string } | undefined>;
+  /** The open shards in the order of their hash keys. */
+  declare readonly openShards: pulumi.Output<OpenShard[]>;
+
+  /**
+   * @param name The resource's name in the program.
+   * @param args The stream as it should be.
+   * @param opts Pulumi's options; `customTimeouts` bound create (10 minutes), update (120) and delete (20).
+   */
+  constructor(name: string, args: StreamArgs, opts?: pulumi.CustomResourceOptions) {
+    super("stream", "Stream", name, { ...args, openShards: undefined }, opts);
+    this.arn = this.id;
+  }
+}
