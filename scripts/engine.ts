@@ -1,0 +1,83 @@
+/**
+ * Gets a Pulumi engine: the one on the PATH, else ours from an earlier run, else Pulumi's release, else a build from its
+ * Go module. The quickstart and the tests call this and nothing else in `engine/`.
+ */
+import { delimiter, dirname, join } from "node:path";
+import { cacheRoot, engineDirectory, removeAbandonedWork, withLock } from "./engine/cache";
+import { downloadStep } from "./engine/download";
+import { goBuildStep } from "./engine/go-build";
+import { cacheStep, pathStep } from "./engine/installed";
+import { withStandIns } from "./engine/stand-ins";
+import type { EngineBinary, EngineSource, Log } from "./engine/step";
+import { firstThatWorks, NoEngineError } from "./engine/step";
+import { pinnedVersion, platformName } from "./engine/versions";
+
+export type { EngineSource };
+export { NoEngineError };
+
+export interface Engine {
+  /** The program to start. */
+  readonly pulumi: string;
+  readonly binDir: string;
+  readonly version: string;
+  readonly source: EngineSource;
+  /** Whether our stand-ins run Node.js programs and dynamic providers because the official ones are missing. */
+  readonly standIn: boolean;
+  /** To be merged into the environment in which `pulumi` is started: PATH, and no look-up of newer versions. */
+  readonly env: { readonly PATH: string } & Readonly<Record<string, string>>;
+}
+
+export interface EngineOptions {
+  /** Gets one clear sentence for each step that was tried, and a line every 20 seconds while a step takes long. */
+  readonly log?: Log;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export async function ensureEngine(options: EngineOptions = {}): Promise<Engine> {
+  const { log = () => undefined, env = process.env } = options;
+  const platform = platformName(process.platform, process.arch);
+  if (!platform) {
+    throw new NoEngineError(
+      `These scripts run on Linux and macOS on x64 and arm64, not on ${process.platform}-${process.arch}. On Windows, use WSL.`,
+    );
+  }
+  const engineDir = engineDirectory(cacheRoot(env), pinnedVersion, platform);
+  const binary = await findOrMake(engineDir, platform, env.PATH, log);
+  const { pulumi, standIn } = await withStandIns(binary.pulumi, env.PATH, (suffix) => `${engineDir}+${suffix}`);
+
+  const binDir = dirname(pulumi);
+  // The engine's helpers start `node`: let it be the one that runs us, whatever else the PATH holds.
+  const path = [binDir, dirname(process.execPath), env.PATH ?? ""].join(delimiter);
+  return {
+    pulumi,
+    binDir,
+    version: binary.version,
+    source: binary.source,
+    standIn,
+    // The last one is where our language host finds the SDK when it is asked outside of any program (`pulumi about`).
+    env: { PATH: path, PULUMI_SKIP_UPDATE_CHECK: "1", PULUMI_KINESIS_SDK: join(__dirname, "..") },
+  };
+}
+
+async function findOrMake(
+  engineDir: string,
+  platform: string,
+  path: string | undefined,
+  log: Log,
+): Promise<EngineBinary> {
+  const cached = cacheStep(engineDir);
+  const installed = await firstThatWorks([pathStep(path), cached], log).catch((error: unknown) => {
+    if (error instanceof NoEngineError) return undefined;
+    throw error;
+  });
+  if (installed) return installed;
+
+  return withLock(`${engineDir}.lock`, log, async () => {
+    await removeAbandonedWork(dirname(engineDir));
+    // While we waited for the lock, its holder may have put an engine there.
+    const justMade = await cached.attempt();
+    if (justMade.worked) return { source: cached.source, pulumi: justMade.pulumi, version: justMade.version };
+    const plan = { version: pinnedVersion, platform, engineDir, log };
+    return firstThatWorks([downloadStep(plan), goBuildStep(plan)], log);
+  });
+}
