@@ -1,0 +1,145 @@
+/**
+ * Plans as text for `pulumi preview` and `pulumi up`: short, and with the numbers that decide whether to go ahead.
+ * Places in the key space are given as percentages of it; a hash key has 39 digits and tells a person nothing.
+ */
+import type { ReshardStep, StepShard } from "./apply";
+import { fraction } from "./exact";
+import { KEY_SPACE, parseHashKey } from "./keyspace";
+import type { ReshardPlan } from "./plan";
+import { planReshard, SECONDS_PER_STEP } from "./plan";
+
+export interface DescribeOptions {
+  /** Most lines of steps; the middle of a longer list is left out. @default 12 */
+  readonly maxSteps?: number | undefined;
+  /** Look for a cheaper shard count nearby; costs a few plans. @default true */
+  readonly suggest?: boolean | undefined;
+}
+
+/** A shard count near the wanted one that takes fewer operations. */
+export interface CheaperTarget {
+  readonly shardCount: number;
+  readonly operations: number;
+  /** Capacity for evenly hashed keys, in shards. */
+  readonly effectiveShards: number;
+}
+
+/** The plan as lines of text, joined by newlines; the first line is a summary that can stand alone. */
+export function describePlan(plan: ReshardPlan, options: DescribeOptions = {}): string {
+  const before = plan.initial.length;
+  const after = plan.result.length;
+  if (plan.steps.length === 0) return `${count(after, "shard")}, within the tolerance: nothing to reshard`;
+  const lines = [
+    `reshard ${before} -> ${count(after, "shard")}: ${count(plan.steps.length, "operation")} ` +
+      `(${count(plan.splits, "split")}, ${count(plan.merges, "merge")}), ` +
+      `about ${duration(plan.estimatedSeconds)} if one takes ${SECONDS_PER_STEP} s`,
+    `  open shards: at most ${plan.peakOpenShards} on the way (count against the account's shard quota)`,
+    `  ${capacity(plan)}`,
+    `  key space moved to other shards: ${percent(plan.movedFraction, 1)}`,
+  ];
+  if (plan.hotMerges > 0) {
+    lines.push(`  allowHotMerge: ${count(plan.hotMerges, "merge")} will make a shard wider than any before or after`);
+  }
+  if (plan.minimumOperations < plan.steps.length) {
+    lines.push(`  not proven minimal: at least ${plan.minimumOperations} operations are needed`);
+  }
+  lines.push(...stepLines(plan.steps, options.maxSteps ?? 12));
+  const cheaper = options.suggest === false ? undefined : findCheaperTarget(plan);
+  if (cheaper !== undefined) lines.push(`  ${suggestion(plan, cheaper)}`);
+  return lines.join("\n");
+}
+
+/**
+ * A shard count near the wanted one that costs at most two thirds of the operations and offers no less capacity than the
+ * plan, or undefined. Looks at a few neighbours, at the present count, and at its simple multiples, for those are cheap.
+ */
+export function findCheaperTarget(plan: ReshardPlan): CheaperTarget | undefined {
+  const { target, tolerance } = plan.request;
+  if (target.weights !== undefined || target.loads !== undefined) return undefined;
+  const wanted = target.shardCount;
+  const before = plan.initial.length;
+  // Every candidate is a plan of its own; with very many shards that would be slower than the preview deserves.
+  if (plan.steps.length < 3 || before * wanted > 250_000) return undefined;
+  const reach = Math.max(1, Math.floor(wanted * 0.35));
+  const candidates = new Set([before, wanted - 1, wanted + 1, wanted + 2, wanted - 2]);
+  for (let part = 1; part <= 4; part++) {
+    const step = before / part;
+    if (!Number.isInteger(step)) continue;
+    candidates.add(Math.ceil(wanted / step) * step);
+    candidates.add(Math.floor(wanted / step) * step);
+  }
+  let best: CheaperTarget | undefined;
+  for (const shardCount of [...candidates].sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))) {
+    if (shardCount < 1 || shardCount === wanted || Math.abs(shardCount - wanted) > reach) continue;
+    if (wanted < before && shardCount >= before) continue; // who shrinks wants fewer shards
+    const other = planReshard({ shards: plan.initial, target: shardCount, tolerance, prefer: "stay" });
+    const operations = other.steps.length;
+    const { effectiveShards } = other.balance;
+    if (effectiveShards < plan.balance.effectiveShards * (1 - 1e-9)) continue;
+    if (operations * 3 > plan.steps.length * 2 || (best !== undefined && operations >= best.operations)) continue;
+    best = { shardCount, operations, effectiveShards };
+  }
+  return best;
+}
+
+function capacity(plan: ReshardPlan): string {
+  const { target } = plan.request;
+  const [before, after] = [plan.initialEffectiveShards, plan.balance.effectiveShards];
+  if (target.weights !== undefined) {
+    return `fit to the weights: the fullest shard gets ${percent(plan.balance.widest, 1)} of what is ideal for it`;
+  }
+  const traffic = target.loads === undefined ? "evenly hashed keys" : "the load as it is spread now";
+  const nothingGained = plan.result.length > plan.initial.length && after <= before * (1 + 1e-9);
+  return (
+    `capacity for ${traffic}: ${round(before)} -> ${round(after)} shards' worth` +
+    (nothingGained ? " (nothing gained: the widest shard stays as wide)" : "")
+  );
+}
+
+function suggestion(plan: ReshardPlan, cheaper: CheaperTarget): string {
+  const operations = cheaper.operations === 0 ? "no operation" : count(cheaper.operations, "operation");
+  return (
+    `cheaper: ${count(cheaper.shardCount, "shard")} would take ${operations} instead of ${plan.steps.length}, ` +
+    `with capacity for ${round(cheaper.effectiveShards)}`
+  );
+}
+
+function stepLines(steps: readonly ReshardStep[], most: number): string[] {
+  const width = String(steps.length).length;
+  const lines = steps.map((step, i) => `  ${String(i + 1).padStart(width)}. ${describeStep(step)}`);
+  if (lines.length <= most) return lines;
+  const head = Math.ceil((most - 1) / 2);
+  const tail = Math.floor((most - 1) / 2);
+  const left = lines.length - head - tail;
+  return [...lines.slice(0, head), `  ${" ".repeat(width)}  … ${left} more …`, ...lines.slice(lines.length - tail)];
+}
+
+/** One step as a phrase: "split shardId-000000000003 (25 %-50 %) at 33.33 %". */
+export function describeStep(step: ReshardStep): string {
+  return step.action === "split"
+    ? `split ${describeShard(step.shard)} at ${place(parseHashKey(step.newStartingHashKey))}`
+    : `merge ${describeShard(step.shard)} and ${describeShard(step.adjacentShard)}`;
+}
+
+function describeShard(shard: StepShard): string {
+  const start = place(parseHashKey(shard.startingHashKey));
+  const end = place(parseHashKey(shard.endingHashKey) + 1n);
+  return shard.shardId === undefined ? `the new shard ${start}-${end}` : `${shard.shardId} (${start}-${end})`;
+}
+
+const place = (key: bigint) => percent(fraction(key, KEY_SPACE), 2);
+
+/** At most `digits` decimals, none that are zero. */
+function percent(share: number, digits: number): string {
+  return `${Number((share * 100).toFixed(digits))} %`;
+}
+
+const round = (value: number) => String(Number(value.toFixed(value < 10 ? 2 : 1)));
+
+const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
+function duration(seconds: number): string {
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min${seconds % 60 > 0 ? ` ${seconds % 60} s` : ""}` : `${seconds} s`;
+}

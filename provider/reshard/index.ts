@@ -1,0 +1,13 @@
+/** `pulumi-kinesis/reshard`: plans splits and merges of a Kinesis stream's shards. Pure: no calls, no clock. */
+export type { MergeStep, ReshardStep, SplitStep, StepShard } from "./apply";
+export { applyStep, carryLoads } from "./apply";
+export type { Balance } from "./balance";
+export type { CheaperTarget, DescribeOptions } from "./describe";
+export { describePlan, describeStep, findCheaperTarget } from "./describe";
+export type { ReshardErrorCode } from "./errors";
+export { ReshardError } from "./errors";
+export type { HashKeyRange, ShardRange } from "./keyspace";
+export { KEY_SPACE, parseHashKey, sortRanges, tilesKeySpace } from "./keyspace";
+export type { ReshardPlan, ReshardRequest } from "./plan";
+export { isAdmissible, planReshard } from "./plan";
+export type { ReshardTarget, Tolerance } from "./target";

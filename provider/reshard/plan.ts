@@ -1,0 +1,297 @@
+import type { ReshardStep, StepShard } from "./apply";
+import type { Balance } from "./balance";
+import { balanceOf, bandOfSizes, placeCuts } from "./balance";
+import type { KeptCut } from "./chain";
+import { candidateWindows, longestChain } from "./chain";
+import { ReshardError } from "./errors";
+import { fraction } from "./exact";
+import type { HashKeyRange, ShardRange } from "./keyspace";
+import { cutsOf, MIN_RANGE_KEYS, rangesOf, sortRanges } from "./keyspace";
+import type { CutStep } from "./order";
+import { orderSteps } from "./order";
+import type { Band, Bounds, Measure, ReshardTarget, Tolerance } from "./target";
+import { bandOf, boundsOf, DEFAULT_TOLERANCE, loadMeasure, SLACK, UNIT, widthMeasure } from "./target";
+
+export type { MergeStep, ReshardStep, SplitStep, StepShard } from "./apply";
+
+/** What one SplitShard or MergeShards takes until the stream is ACTIVE again. An assumption: AWS promises nothing. */
+export const SECONDS_PER_STEP = 30;
+
+export interface ReshardRequest {
+  /** The open shards, in any order; they must tile the key space. Hash keys are decimal strings or bigint. */
+  readonly shards: readonly ShardRange[];
+  /** Wanted: a shard count, or a count with weights or loads. */
+  readonly target: number | ReshardTarget;
+  /**
+   * How far ranges may be from their ideal size, as parts of it; one number is for both directions.
+   * @default { over: 0.10, under: 0.25 }
+   */
+  readonly tolerance?: number | Tolerance | undefined;
+  /** Never have more open shards than this (or than are open already). @default one more than the larger of before and after */
+  readonly maxOpenShards?: number | undefined;
+  /** Where no safe order fits under `maxOpenShards`, merge first and be hot for a step. @default false */
+  readonly allowHotMerge?: boolean | undefined;
+  /** What decides among plans with the fewest operations: even ranges, or as much key space as possible left alone. @default "balance" */
+  readonly prefer?: "balance" | "stay" | undefined;
+}
+
+export interface ReshardPlan {
+  /** What to do, in this order; empty where the shards are admissible as they are. */
+  readonly steps: readonly ReshardStep[];
+  readonly splits: number;
+  readonly merges: number;
+  /** Most shards open at any moment, before and after included. */
+  readonly peakOpenShards: number;
+  /** The ranges after the last step, in key order. */
+  readonly result: readonly HashKeyRange[];
+  /** How even the result is. */
+  readonly balance: Balance;
+  /** Share of the key space, 0 … 1, whose keys end in another shard than now. */
+  readonly movedFraction: number;
+  /** steps × 30 s. */
+  readonly estimatedSeconds: number;
+  /** Proven: nothing admissible is nearer than this many operations. Equal to `steps.length` unless the search gave up. */
+  readonly minimumOperations: number;
+  /** Merges that make a shard wider than any before or after; 0 unless `allowHotMerge` was needed. */
+  readonly hotMerges: number;
+  /** The open shards that the plan starts from, in key order. */
+  readonly initial: readonly StepShard[];
+  /** How many shards of equal size carry as much as the initial ones before their first one is full. */
+  readonly initialEffectiveShards: number;
+  /** The request, with the defaults filled in. */
+  readonly request: { readonly target: ReshardTarget; readonly tolerance: Tolerance };
+}
+
+/**
+ * The fewest splits and merges that bring the open shards to an admissible partition, in an order that keeps every
+ * moment within min(N, M) … max(N, M) + 1 open shards, none wider than the widest before or after.
+ *
+ * Errors: {@link ReshardError} with code ERR_KINESIS_RESHARD_INVALID_INPUT, …_NOT_TILING (read the shards again),
+ * …_TOO_NARROW, …_TOO_FEW_OPEN_SHARDS_ALLOWED, …_HOT_MERGE_NEEDED.
+ */
+export function planReshard(request: ReshardRequest): ReshardPlan {
+  const problem = stateProblem(request.shards, request.target, request.tolerance);
+  const { shards, cuts, measure, target, band, tolerance } = problem;
+  const { chain, minimumOperations } = chooseChain(problem, request.prefer ?? "balance");
+  const after = placeCuts(cuts, chain, boundsOf(target, band, measure.total), measure);
+  checkLegal(after);
+  const cutSteps = orderSteps(cuts, after, request);
+  const steps = toSteps(cutSteps, shards);
+  const sizes = after.map((cut) => measure.at(cut));
+  const reached = bandOfSizes(sizes, boundsOf(target, band, measure.total));
+  return {
+    steps,
+    splits: cutSteps.filter(({ action }) => action === "add").length,
+    merges: cutSteps.filter(({ action }) => action === "remove").length,
+    peakOpenShards: peak(cutSteps, shards.length),
+    result: rangesOf(after),
+    balance: balanceOf(reached, target.shardCount),
+    movedFraction: movedFraction(cuts, after),
+    estimatedSeconds: steps.length * SECONDS_PER_STEP,
+    minimumOperations,
+    hotMerges: cutSteps.filter(({ hot }) => hot).length,
+    initial: shards,
+    initialEffectiveShards: effectiveShards(cuts, measure),
+    request: { target, tolerance },
+  };
+}
+
+/**
+ * Whether the open shards meet the target as they are: the right count, and every range within the tolerance. This, and
+ * never the count alone, is when a reshard is done. Exactly then `planReshard` has no steps.
+ *
+ * Errors: as `planReshard`.
+ */
+export function isAdmissible(
+  shards: readonly ShardRange[],
+  target: number | ReshardTarget,
+  tolerance?: number | Tolerance | undefined,
+): boolean {
+  const { cuts, measure, target: wanted, band } = stateProblem(shards, target, tolerance);
+  const { leastSum, greatestSum, shardCount } = boundsOf(wanted, band, measure.total);
+  if (cuts.length - 1 !== shardCount) return false;
+  const sizes = cuts.map((cut) => measure.at(cut));
+  return sizes.every((size, k) => {
+    if (k === 0) return true;
+    const width = size - (sizes[k - 1] ?? 0n);
+    return (
+      width >= (leastSum[k] ?? 0n) - (leastSum[k - 1] ?? 0n) &&
+      width <= (greatestSum[k] ?? 0n) - (greatestSum[k - 1] ?? 0n)
+    );
+  });
+}
+
+interface Problem {
+  readonly shards: readonly StepShard[];
+  readonly cuts: readonly bigint[];
+  readonly measure: Measure;
+  readonly target: ReshardTarget;
+  readonly tolerance: Tolerance;
+  readonly band: Band;
+}
+
+function stateProblem(
+  shards: readonly ShardRange[],
+  target: number | ReshardTarget,
+  tolerance: number | Tolerance = DEFAULT_TOLERANCE,
+): Problem {
+  const wanted = typeof target === "number" ? { shardCount: target } : target;
+  const loads = wanted.loads;
+  const order = sortRanges(shards.map((shard, i) => ({ ...shard, load: loads?.[i] })));
+  const cuts = cutsOf(order);
+  const total = cuts[cuts.length - 1] ?? 0n;
+  if (loads !== undefined && loads.length !== shards.length) {
+    throw new ReshardError(
+      "ERR_KINESIS_RESHARD_INVALID_INPUT",
+      `${loads.length} loads do not fit ${shards.length} open shards`,
+    );
+  }
+  return {
+    shards: order.map(({ shardId, startingHashKey, endingHashKey }) => ({
+      ...(shardId === undefined ? {} : { shardId }),
+      startingHashKey: String(startingHashKey),
+      endingHashKey: String(endingHashKey),
+    })),
+    cuts,
+    measure:
+      loads === undefined
+        ? widthMeasure(total)
+        : loadMeasure(
+            cuts,
+            order.map(({ load }) => load ?? 0),
+            total,
+          ),
+    target: wanted,
+    tolerance: typeof tolerance === "number" ? { over: tolerance, under: tolerance } : tolerance,
+    band: bandOf(tolerance),
+  };
+}
+
+function chooseChain(problem: Problem, prefer: "balance" | "stay"): { chain: KeptCut[]; minimumOperations: number } {
+  const { cuts, measure, target, band } = problem;
+  const total = cuts[cuts.length - 1] ?? 1n;
+  const sizes = cuts.map((cut) => measure.at(cut));
+  const unchanged = cuts.slice(1).map((cut, i) => fraction(cut - (cuts[i] ?? 0n), total));
+  const solve = (within: Band) => {
+    const bounds = boundsOf(target, within, measure.total);
+    return { bounds, chain: longestChain(sizes, bounds, unchanged) };
+  };
+  const found = solve(band);
+  const minimumOperations = cuts.length + target.shardCount + 1 - 2 * found.chain.length;
+  if (prefer === "stay" || minimumOperations === 0) return { chain: found.chain, minimumOperations };
+  let budget = 400_000;
+  const tighten = (within: Band) => {
+    const bounds = boundsOf(target, within, measure.total);
+    budget -= candidateWindows(sizes, bounds).count;
+    if (budget < 0) return undefined;
+    const chain = longestChain(sizes, bounds, unchanged);
+    return chain.length === found.chain.length ? reachedBand(problem, chain, bounds) : undefined;
+  };
+  const start = reachedBand(problem, found.chain, found.bounds);
+  const best = tightestBand(start, band, tighten);
+  const { chain } = solve(best);
+  return { chain: chain.length === found.chain.length ? chain : found.chain, minimumOperations };
+}
+
+function reachedBand({ cuts, measure }: Problem, chain: readonly KeptCut[], bounds: Bounds): Band {
+  const sizes = placeCuts(cuts, chain, bounds, measure).map((cut) => measure.at(cut));
+  return bandOfSizes(sizes, bounds);
+}
+
+/** Least `greatest`, then greatest `least`, for which `tighten` still finds a chain; each to one part in a billion. */
+function tightestBand(start: Band, allowed: Band, tighten: (within: Band) => Band | undefined): Band {
+  let best: Band = { least: allowed.least, greatest: start.greatest };
+  let reached = start;
+  let low = UNIT;
+  for (let probe = best.greatest - SLACK; probe > low && best.greatest - low > SLACK; ) {
+    const better = tighten({ least: best.least, greatest: probe });
+    if (better === undefined || better.greatest >= best.greatest) low = probe;
+    else {
+      best = { least: best.least, greatest: better.greatest };
+      reached = better;
+    }
+    probe = (low + best.greatest) / 2n;
+  }
+  best = { least: reached.least, greatest: best.greatest };
+  let high = UNIT;
+  for (let probe = best.least + SLACK; probe < high && high - best.least > SLACK; ) {
+    const better = tighten({ least: probe, greatest: best.greatest });
+    if (better === undefined || better.least <= best.least) high = probe;
+    else best = { least: better.least, greatest: best.greatest };
+    probe = (high + best.least) / 2n;
+  }
+  return best;
+}
+
+function checkLegal(after: readonly bigint[]): void {
+  after.forEach((cut, i) => {
+    if (i > 0 && cut - (after[i - 1] ?? 0n) < MIN_RANGE_KEYS) {
+      throw new ReshardError(
+        "ERR_KINESIS_RESHARD_TOO_NARROW",
+        `the target needs a shard of fewer than ${MIN_RANGE_KEYS} keys at hash key ${after[i - 1]}`,
+      );
+    }
+  });
+}
+
+/** Cut steps as AWS's calls, with the ids of the shards that are open at the start. */
+function toSteps(cutSteps: readonly CutStep[], shards: readonly StepShard[]): ReshardStep[] {
+  const text = new Map<bigint, { first: string; last: string }>(); // decimal conversion is the slow part
+  const textOf = (cut: bigint) => {
+    let known = text.get(cut);
+    if (known === undefined) {
+      known = { first: cut.toString(), last: (cut - 1n).toString() };
+      text.set(cut, known);
+    }
+    return known;
+  };
+  const open = new Map(shards.map((shard) => [`${shard.startingHashKey}-${shard.endingHashKey}`, shard]));
+  const shardOf = (start: bigint, end: bigint): StepShard => {
+    const startingHashKey = textOf(start).first;
+    const endingHashKey = textOf(end).last;
+    return open.get(`${startingHashKey}-${endingHashKey}`) ?? { startingHashKey, endingHashKey };
+  };
+  const close = ({ startingHashKey, endingHashKey }: StepShard) => open.delete(`${startingHashKey}-${endingHashKey}`);
+  return cutSteps.map(({ action, below, cut, above }) => {
+    if (action === "add") {
+      const shard = shardOf(below, above);
+      close(shard);
+      return { action: "split", shard, newStartingHashKey: textOf(cut).first };
+    }
+    const shard = shardOf(below, cut);
+    const adjacentShard = shardOf(cut, above);
+    close(shard);
+    close(adjacentShard);
+    return { action: "merge", shard, adjacentShard };
+  });
+}
+
+function peak(steps: readonly CutStep[], start: number): number {
+  let open = start;
+  let most = start;
+  for (const { action } of steps) {
+    open += action === "add" ? 1 : -1;
+    most = Math.max(most, open);
+  }
+  return most;
+}
+
+function movedFraction(before: readonly bigint[], after: readonly bigint[]): number {
+  const ends = new Map(before.map((cut, i) => [cut, before[i + 1]]));
+  const total = before[before.length - 1] ?? 1n;
+  let moved = 0n;
+  after.forEach((cut, i) => {
+    const end = after[i + 1];
+    if (end !== undefined && ends.get(cut) !== end) moved += end - cut;
+  });
+  return fraction(moved, total);
+}
+
+function effectiveShards(cuts: readonly bigint[], measure: Measure): number {
+  const sizes = cuts.map((cut) => measure.at(cut));
+  const largest = sizes.reduce((most, size, i) => {
+    const width = i === 0 ? 0n : size - (sizes[i - 1] ?? 0n);
+    return width > most ? width : most;
+  }, 0n);
+  return 1 / fraction(largest, measure.total);
+}

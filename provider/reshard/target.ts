@@ -1,0 +1,201 @@
+/**
+ * What a target admits: for each range of the wanted partition its ideal size, the least and the greatest it may have.
+ *
+ * Sizes are counted in a *measure* of key ranges: the number of keys (equal width, the default), or the load that the
+ * shards carry now, taken as spread evenly inside each (equal load). All of it is exact integer arithmetic; the doubles
+ * that callers write (weights, loads, tolerances) are taken at their exact binary value.
+ */
+import { ReshardError } from "./errors";
+import { ceilDiv, max, min, toIntegers } from "./exact";
+import { MIN_RANGE_KEYS } from "./keyspace";
+
+/** How far a range may be from its ideal size, in parts of that size. */
+export interface Tolerance {
+  /** 0.10: no range more than 10 % larger than its ideal. This is the promise: capacity is at least M/1.10. */
+  readonly over: number;
+  /** 0.25: no range more than 25 % smaller than its ideal. A small shard costs money and nothing else. */
+  readonly under: number;
+}
+
+/** Larger than this much is broken, smaller is only wasteful: hence the lopsided default. */
+export const DEFAULT_TOLERANCE: Tolerance = { over: 0.1, under: 0.25 };
+
+/** What is wanted. A bare number is `{ shardCount }`. */
+export interface ReshardTarget {
+  /** Open shards wanted, at least 1. */
+  readonly shardCount: number;
+  /** One positive number for each wanted shard in key order: how large it shall be relative to the others. */
+  readonly weights?: readonly number[] | undefined;
+  /** One number ≥ 0 for each open shard *now*, in the order of `shards`: bytes/s, say. Plans for equal load. */
+  readonly loads?: readonly number[] | undefined;
+}
+
+/** Tolerances in exact arithmetic: parts in 10^12 of the ideal size. */
+export interface Band {
+  /** Least share of its ideal that a range may have. */
+  readonly least: bigint;
+  /** Greatest share. */
+  readonly greatest: bigint;
+}
+
+/** 1, in the unit of {@link Band}. */
+export const UNIT = 10n ** 12n;
+
+/** One part in a billion: cuts that differ by rounding only (⌊W/3⌋ or ⌈W/3⌉) must count as the same cut. */
+export const SLACK = UNIT / 10n ** 9n;
+
+/** A monotone map from hash keys to sizes. */
+export interface Measure {
+  /** Size of the whole key space. */
+  readonly total: bigint;
+  /** Size of 0 … key-1. */
+  at(key: bigint): bigint;
+  /** The least key with at(key) >= size. */
+  keyAt(size: bigint): bigint;
+}
+
+/** Least and greatest sizes of the ranges of a target, as prefix sums: entry k is the sum over the first k ranges. */
+export interface Bounds {
+  readonly shardCount: number;
+  readonly total: bigint;
+  readonly leastSum: readonly bigint[];
+  readonly greatestSum: readonly bigint[];
+  /** weightSum[k] / weightSum[shardCount] of the whole is ideal for the first k ranges. */
+  readonly weightSum: readonly bigint[];
+  /** Whether all weights are equal, so that only the number of ranges in a stretch counts. */
+  readonly even: boolean;
+}
+
+/** The tolerance as a band, with the slack. Errors: ERR_KINESIS_RESHARD_INVALID_INPUT. */
+export function bandOf(tolerance: number | Tolerance): Band {
+  const { over, under } = typeof tolerance === "number" ? { over: tolerance, under: tolerance } : tolerance;
+  if (!(over >= 0 && over <= 1000) || !(under >= 0 && under <= 1)) {
+    throw new ReshardError(
+      "ERR_KINESIS_RESHARD_INVALID_INPUT",
+      `tolerance must be 0 … 1 under and 0 … 1000 over, not ${over} over and ${under} under`,
+    );
+  }
+  const unit = Number(UNIT);
+  const least = UNIT - BigInt(Math.round(under * unit)) - SLACK;
+  return { least: least > 0n ? least : 0n, greatest: UNIT + BigInt(Math.round(over * unit)) + SLACK };
+}
+
+/**
+ * Bounds for every range. Floor and ceiling of the ideal size are always admitted, so a target can always be met; no
+ * bound goes below the two keys that Kinesis demands.
+ *
+ * Errors: ERR_KINESIS_RESHARD_INVALID_INPUT for a bad count or weights, ERR_KINESIS_RESHARD_TOO_NARROW where ranges of
+ * two keys would not fit.
+ */
+export function boundsOf(target: ReshardTarget, band: Band, total: bigint): Bounds {
+  const { shardCount } = target;
+  const weights = checkedWeights(target);
+  const leastSum: bigint[] = [0n];
+  const greatestSum: bigint[] = [0n];
+  const weightSum: bigint[] = [0n];
+  let weightTotal = 0n;
+  for (const weight of weights) {
+    weightTotal += weight;
+    weightSum.push(weightTotal);
+  }
+
+  let least = 0n;
+  let greatest = 0n;
+  let previous: bigint | undefined;
+  let leastHere = 0n;
+  let greatestHere = 0n;
+  for (const weight of weights) {
+    if (weight !== previous) {
+      const scaled = total * weight; // the ideal size is scaled / weightTotal
+      const denominator = weightTotal * UNIT;
+      leastHere = min(scaled / weightTotal, ceilDiv(scaled * band.least, denominator));
+      greatestHere = max(ceilDiv(scaled, weightTotal), (scaled * band.greatest) / denominator);
+      if (leastHere < MIN_RANGE_KEYS) leastHere = MIN_RANGE_KEYS;
+      if (greatestHere < MIN_RANGE_KEYS) greatestHere = MIN_RANGE_KEYS;
+      previous = weight;
+    }
+    least += leastHere;
+    greatest += greatestHere;
+    leastSum.push(least);
+    greatestSum.push(greatest);
+  }
+  if (least > total) {
+    throw new ReshardError(
+      "ERR_KINESIS_RESHARD_TOO_NARROW",
+      `${shardCount} ranges of at least ${MIN_RANGE_KEYS} keys, weighted as asked, do not fit into the key space`,
+    );
+  }
+  return {
+    shardCount,
+    total,
+    leastSum,
+    greatestSum,
+    weightSum,
+    even: weights.every((weight) => weight === weights[0]),
+  };
+}
+
+/** Size in keys. */
+export function widthMeasure(width: bigint): Measure {
+  return { total: width, at: (key) => key, keyAt: (size) => size };
+}
+
+/**
+ * Size in load, each shard's load spread evenly over its keys; the whole is scaled to `total`.
+ *
+ * Errors: ERR_KINESIS_RESHARD_INVALID_INPUT unless there is one load ≥ 0 for each range and not all are 0.
+ */
+export function loadMeasure(cuts: readonly bigint[], loads: readonly number[], total: bigint): Measure {
+  if (loads.length !== cuts.length - 1 || loads.some((load) => !(load >= 0 && load < Infinity))) {
+    throw new ReshardError(
+      "ERR_KINESIS_RESHARD_INVALID_INPUT",
+      `loads must be ${cuts.length - 1} finite numbers ≥ 0, one for each open shard`,
+    );
+  }
+  const parts = toIntegers(loads);
+  const sum = parts.reduce((a, b) => a + b, 0n);
+  if (sum === 0n) {
+    throw new ReshardError("ERR_KINESIS_RESHARD_INVALID_INPUT", "loads are all 0: there is no load to make equal");
+  }
+  const sizes: bigint[] = [0n];
+  let running = 0n;
+  for (const part of parts) {
+    running += part;
+    sizes.push((running * total) / sum);
+  }
+  return {
+    total,
+    at: (key) => interpolate(cuts, sizes, key, false),
+    keyAt: (size) => interpolate(sizes, cuts, size, true),
+  };
+}
+
+function checkedWeights({ shardCount, weights }: ReshardTarget): bigint[] {
+  if (!Number.isSafeInteger(shardCount) || shardCount < 1) {
+    throw new ReshardError("ERR_KINESIS_RESHARD_INVALID_INPUT", `shardCount must be 1 or more, not ${shardCount}`);
+  }
+  if (weights === undefined) return new Array<bigint>(shardCount).fill(1n);
+  if (weights.length !== shardCount || weights.some((weight) => !(weight > 0 && weight < Infinity))) {
+    throw new ReshardError(
+      "ERR_KINESIS_RESHARD_INVALID_INPUT",
+      `weights must be ${shardCount} finite numbers > 0, one for each wanted shard`,
+    );
+  }
+  return toIntegers(weights);
+}
+
+/** The value at x of the polyline through (xs, ys), both ascending, rounded down or up. */
+function interpolate(xs: readonly bigint[], ys: readonly bigint[], x: bigint, up: boolean): bigint {
+  // `up` asks for the first of several places with the same x (a stretch without load), else for the last.
+  let low = 0;
+  let high = xs.length - 1;
+  while (low + 1 < high) {
+    const middle = (low + high) >> 1;
+    const here = xs[middle] ?? 0n;
+    if (up ? here < x : here <= x) low = middle;
+    else high = middle;
+  }
+  const [x0, x1, y0, y1] = [xs[low] ?? 0n, xs[high] ?? 0n, ys[low] ?? 0n, ys[high] ?? 0n];
+  const rise = (x - x0) * (y1 - y0);
+  return x1 === x0 ? y0 : y0 + (up ? ceilDiv(rise, x1 - x0) : rise / (x1 - x0));
+}
