@@ -7,7 +7,7 @@ export { describePlan, describeStep, findCheaperTarget } from "./describe";
 export type { ReshardErrorCode } from "./errors";
 export { ReshardError } from "./errors";
 export type { HashKeyRange, ShardRange } from "./keyspace";
-export { KEY_SPACE, parseHashKey, sortRanges, tilesKeySpace } from "./keyspace";
+export { KEY_SPACE, parseHashKey, sortRanges, tiles } from "./keyspace";
 export type { ReshardPlan, ReshardRequest } from "./plan";
 export { isAdmissible, planReshard } from "./plan";
 export type { ReshardTarget, Tolerance } from "./target";

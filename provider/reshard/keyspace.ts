@@ -61,7 +61,7 @@ export function sortRanges<T extends ShardRange>(ranges: readonly T[]): T[] {
  *
  * Errors: ERR_KINESIS_RESHARD_INVALID_INPUT for a hash key that is none.
  */
-export function tilesKeySpace(ranges: readonly ShardRange[]): boolean {
+export function tiles(ranges: readonly ShardRange[]): boolean {
   return firstHole(sortRanges(ranges)) === undefined;
 }
 
