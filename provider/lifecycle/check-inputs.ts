@@ -1,0 +1,57 @@
+import type * as z from "zod";
+
+/** What the engine passes in place of a value that is known only after another resource exists. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+export interface CheckFailure {
+  property: string;
+  reason: string;
+}
+
+/** Properties of a resource as the engine passes them: our arguments, and hidden ones whose names begin with `__`. */
+export type Properties = Record<string, unknown>;
+
+const isHidden = (key: string) => key.startsWith("__");
+
+/**
+ * Every way in which `news` breaks `schema`, all at once, a failure for each property. Values that are still unknown
+ * break no rule; they are checked again when they are known, before anything is called.
+ */
+export function findFailures(schema: z.ZodObject, resource: string, news: Properties): CheckFailure[] {
+  const known: Properties = {};
+  const pending = new Set<string>();
+  for (const [key, value] of Object.entries(news)) {
+    if (isHidden(key) && !(key in schema.shape)) continue;
+    if (value === UNKNOWN) pending.add(key);
+    else known[key] = withoutUnknown(value);
+  }
+  const result = schema.strict().safeParse(known);
+  if (result.success) return [];
+  const failures: CheckFailure[] = [];
+  for (const issue of result.error.issues) {
+    if (issue.code === "unrecognized_keys") {
+      const names = Object.keys(schema.shape).filter((key) => !isHidden(key));
+      for (const key of issue.keys) {
+        failures.push({ property: key, reason: `is not an argument of ${resource}; these are: ${names.join(", ")}` });
+      }
+    } else if (!pending.has(String(issue.path[0]))) {
+      failures.push({ property: propertyPath(issue.path), reason: issue.message });
+    }
+  }
+  return failures;
+}
+
+/** Maps keep their other entries when one value is unknown: a bad tag is found although its neighbour is not known yet. */
+function withoutUnknown(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== UNKNOWN));
+}
+
+/** A path in Pulumi's notation: `tags.team`, `tags["cost:centre"]`. */
+function propertyPath(path: readonly PropertyKey[]): string {
+  return path
+    .map(String)
+    .reduce((left, key) =>
+      /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(key) ? `${left}.${key}` : `${left}[${JSON.stringify(key)}]`,
+    );
+}

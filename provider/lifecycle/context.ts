@@ -1,0 +1,89 @@
+import { KinesisClient } from "../client/client";
+import { InvalidIdError, KinesisError } from "../errors";
+import type { Platform } from "../platform";
+import type { StreamReference } from "./arn";
+import { parseStreamArn } from "./arn";
+import type { Settings, StackConfig } from "./settings";
+import { readSettings } from "./settings";
+
+/** Where a resource's calls go: one region of one account, behind one endpoint. */
+export interface Session {
+  readonly client: KinesisClient;
+  readonly platform: Platform;
+  readonly region: string;
+  /** The URL that is called. */
+  readonly endpoint: string;
+}
+
+/**
+ * What all resources of a process share: the stack's settings and a client for each region. The engine serves every
+ * dynamic resource of a stack from one process, so connections and rate limits hold for the whole stack.
+ */
+export class ProviderContext {
+  #settings: Settings | KinesisError = { defaultTags: {} };
+  readonly #sessions = new Map<string, Promise<Session>>();
+  readonly #announced = new Set<string>();
+
+  constructor(readonly platform: Platform) {}
+
+  /**
+   * Takes the stack's configuration. It must be stored before anything is awaited: Pulumi caches a provider before its
+   * `configure` has ended, and a parallel call would else run with another account. A bad setting is thrown by every
+   * use and not here, because Pulumi would go on unconfigured with the next resource.
+   */
+  configure(config: StackConfig): void {
+    try {
+      this.#settings = readSettings(config);
+    } catch (error) {
+      if (!(error instanceof KinesisError)) throw error;
+      this.#settings = error;
+    }
+  }
+
+  get settings(): Settings {
+    if (this.#settings instanceof KinesisError) throw this.#settings;
+    return this.#settings;
+  }
+
+  /** The session for `region`; left out, for the region that the settings or AWS's own environment name. */
+  session(region: string | undefined): Promise<Session> {
+    const key = region ?? "";
+    const known = this.#sessions.get(key);
+    if (known) return known;
+    const opening = this.#open(region);
+    this.#sessions.set(key, opening);
+    // A failure (no region, no credentials yet) must not be remembered: the next call may find them.
+    opening.catch(() => this.#sessions.delete(key));
+    return opening;
+  }
+
+  /**
+   * An existing stream is called by its ARN and in the ARN's region, whatever the settings say now.
+   * @throws InvalidIdError
+   */
+  async existing(arn: string): Promise<{ session: Session; reference: StreamReference }> {
+    const parts = parseStreamArn(arn);
+    if (!parts) throw new InvalidIdError(arn);
+    const reference: StreamReference = { StreamName: parts.name };
+    if (parts.account !== "") reference.StreamARN = arn;
+    return { session: await this.session(parts.region), reference };
+  }
+
+  /** Prints what is going to happen, once: the engine asks for the same diff at preview and again when it acts. */
+  announce(text: string): void {
+    if (this.#announced.has(text)) return;
+    this.#announced.add(text);
+    this.platform.log(text);
+  }
+
+  async #open(region: string | undefined): Promise<Session> {
+    const { defaultTags: _, ...settings } = this.settings;
+    const client = new KinesisClient({ ...settings, ...(region === undefined ? {} : { region }) }, this.platform);
+    return {
+      client,
+      platform: this.platform,
+      region: await client.region(),
+      endpoint: await client.endpoint(),
+    };
+  }
+}

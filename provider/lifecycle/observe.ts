@@ -1,0 +1,154 @@
+import type { StreamDescription } from "../client/shapes";
+import { hasErrorCode, StreamGoneError, WaitTimeoutError } from "../errors";
+import { tiles } from "../reshard/keyspace";
+import type { StreamReference } from "./arn";
+import type { Session } from "./context";
+import type { Deadline } from "./timeouts";
+import { formatDuration, hasPassed } from "./timeouts";
+
+/** An open shard; hash keys are decimal strings, both ends inclusive. */
+export interface OpenShard {
+  shardId: string;
+  startingHashKey: string;
+  endingHashKey: string;
+}
+
+/** A stream as DescribeStream shows it. */
+export interface ObservedStream {
+  arn: string;
+  name: string;
+  /** CREATING, ACTIVE, UPDATING or DELETING. */
+  status: string;
+  /** PROVISIONED or ON_DEMAND. */
+  mode: string;
+  /** ISO 8601; tells our stream from one that was created later under its name. Undefined on emulators without it. */
+  creationTimestamp: string | undefined;
+  /** In the order of their hash keys. */
+  openShards: OpenShard[];
+}
+
+/** The stream with all its open shards, or undefined where AWS knows no stream of that name. */
+export async function findStream(session: Session, reference: StreamReference): Promise<ObservedStream | undefined> {
+  const shards: OpenShard[] = [];
+  let description: StreamDescription;
+  let last: string | undefined;
+  do {
+    try {
+      const page = { ...reference, ...(last === undefined ? {} : { ExclusiveStartShardId: last }) };
+      description = (await session.client.describeStream(page)).StreamDescription;
+    } catch (error) {
+      if (hasErrorCode(error, "ResourceNotFoundException")) return undefined;
+      throw error;
+    }
+    for (const shard of description.Shards) {
+      last = shard.ShardId;
+      // A shard is open as long as it has no last sequence number; closed ones stay listed until retention passes.
+      if (shard.SequenceNumberRange.EndingSequenceNumber !== undefined) continue;
+      shards.push({
+        shardId: shard.ShardId,
+        startingHashKey: shard.HashKeyRange.StartingHashKey,
+        endingHashKey: shard.HashKeyRange.EndingHashKey,
+      });
+    }
+  } while (description.HasMoreShards);
+  return {
+    arn: description.StreamARN,
+    name: description.StreamName,
+    status: description.StreamStatus,
+    mode: description.StreamModeDetails?.StreamMode ?? "PROVISIONED",
+    creationTimestamp: description.StreamCreationTimestamp?.toISOString(),
+    openShards: shards.sort(byHashKey),
+  };
+}
+
+const byHashKey = (left: OpenShard, right: OpenShard) =>
+  BigInt(left.startingHashKey) < BigInt(right.startingHashKey) ? -1 : 1;
+
+/** First delay, growth and longest delay between two looks at a stream: an emulator needs half a second, AWS 10 to 30. */
+const POLL = { firstMs: 200, factor: 1.5, longestMs: 5_000 };
+
+/** What a wait is for, in words for its time-out: "waiting for stream orders to become ACTIVE after SplitShard shardId-…". */
+export interface Wait {
+  session: Session;
+  reference: StreamReference;
+  deadline: Deadline;
+  /** The call that the wait follows. */
+  after: string;
+  /** What the person can do when the time is over. */
+  advice: string;
+  /** Called with every look at the stream, so that a failure later on leaves in the state what was seen. */
+  onSeen?: (stream: ObservedStream) => void;
+}
+
+/**
+ * Looks at the stream until `isDone` says so. What it saw on the way is counted and told when the time is over.
+ * @throws WaitTimeoutError
+ */
+async function poll(wait: Wait, goal: string, isDone: (seen: ObservedStream | undefined) => boolean) {
+  const { session, reference, deadline } = wait;
+  const { platform } = session;
+  const startedMs = platform.monotonicMs();
+  const seen = new Map<string, number>();
+  for (let delayMs = POLL.firstMs; ; delayMs = Math.min(delayMs * POLL.factor, POLL.longestMs)) {
+    const stream = await findStream(session, reference);
+    if (stream) wait.onSeen?.(stream);
+    if (isDone(stream)) return stream;
+    const status = stream === undefined ? "not found" : stream.status;
+    seen.set(status, (seen.get(status) ?? 0) + 1);
+    if (hasPassed(deadline, platform)) {
+      throw new WaitTimeoutError(
+        `waiting for stream ${reference.StreamName} ${goal} after ${wait.after}: still ${status} after ` +
+          `${formatDuration(platform.monotonicMs() - startedMs)}, the limit of ${deadline.limit} ` +
+          `(polls: ${[...seen].map(([name, count]) => `${count} ${name}`).join(", ")}). ${wait.advice}`,
+      );
+    }
+    await platform.sleep(delayMs);
+  }
+}
+
+/**
+ * The stream once it is ACTIVE, its open shards tile the key space (a listing lags behind a split or merge for a moment)
+ * and `settled` holds. A stream that AWS doesn't know counts as not yet visible for as long as `mayBeInvisible`.
+ * @throws WaitTimeoutError, StreamGoneError when the stream is being deleted or is gone
+ */
+export async function waitUntilActive(
+  wait: Wait,
+  options: { mayBeInvisible?: boolean; settled?: (stream: ObservedStream) => boolean } = {},
+): Promise<ObservedStream> {
+  const { mayBeInvisible = false, settled = () => true } = options;
+  const stream = await poll(wait, "to become ACTIVE", (seen) => {
+    if (seen === undefined) {
+      if (mayBeInvisible) return false;
+      throw new StreamGoneError(wait.reference.StreamName, `is gone, seen after ${wait.after}: somebody deleted it`);
+    }
+    if (seen.status === "DELETING")
+      throw new StreamGoneError(wait.reference.StreamName, `is being deleted by somebody, seen after ${wait.after}`);
+    return seen.status === "ACTIVE" && tiles(seen.openShards) && settled(seen);
+  });
+  // poll() ends only where isDone has seen a stream.
+  return stream as ObservedStream;
+}
+
+/** Waits until AWS no longer knows the stream, so that its name is free again. @throws WaitTimeoutError */
+export async function waitUntilGone(wait: Wait): Promise<void> {
+  await poll(wait, "to be deleted", (seen) => seen === undefined);
+}
+
+/**
+ * Makes a call that AWS takes only while the stream is ACTIVE, and waits in line as long as somebody else (a colleague, a
+ * console, another resource of this stack) keeps it UPDATING.
+ * @throws what `call` throws, ResourceInUseException only once the deadline has passed; WaitTimeoutError; StreamGoneError
+ */
+export async function callInLine<T>(wait: Wait, call: () => Promise<T>): Promise<T> {
+  const { platform } = wait.session;
+  for (let delayMs = POLL.firstMs; ; delayMs = Math.min(delayMs * POLL.factor, POLL.longestMs)) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!hasErrorCode(error, "ResourceInUseException") || hasPassed(wait.deadline, platform)) throw error;
+    }
+    // The status we read may be older than the refusal, so an ACTIVE stream gets a moment as well.
+    await platform.sleep(delayMs);
+    await waitUntilActive(wait);
+  }
+}

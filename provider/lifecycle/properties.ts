@@ -1,0 +1,75 @@
+import * as z from "zod";
+import { parseStreamArn } from "./arn";
+import { parseDuration } from "./timeouts";
+
+/** The properties that several resources share, each with its rule and the sentence that a person reads when it is broken. */
+
+/** CreateStream's StreamName: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html */
+export const streamName = z
+  .string({ error: "must be a string" })
+  .min(1, "must not be empty")
+  .max(128, { error: (issue) => `must have at most 128 characters, not ${String(issue.input).length}` })
+  .regex(/^[a-zA-Z0-9_.-]*$/, "may contain only a-z, A-Z, 0-9, _, . and -");
+
+export const streamArn = z
+  .string({ error: "must be a string" })
+  .refine(
+    (value) => parseStreamArn(value) !== undefined,
+    "must be the ARN of a stream, arn:<partition>:kinesis:<region>:<account>:stream/<name>",
+  );
+
+export const region = z
+  .string({ error: "must be a string" })
+  .regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/, "must be an AWS region such as eu-west-1");
+
+export const flag = z.boolean({ error: "must be true or false" });
+
+/** https://docs.aws.amazon.com/streams/latest/dev/tagging.html: a stream has at most 50 tags. */
+export const MAX_TAGS = 50;
+const TAG_TEXT = /^[\p{L}\p{N}\p{Z}_.:/=+\-@%]*$/u;
+const TAG_TEXT_RULE = "may contain only letters, digits, spaces and _ . : / = + - @ %";
+
+/** AWS counts Unicode characters, JavaScript's `length` counts UTF-16 units. */
+const characters = (text: string) => [...text].length;
+
+function tagKeyFault(key: string): string | undefined {
+  if (key === "") return "has an empty key: a tag's key has 1 to 128 characters";
+  if (characters(key) > 128) return `has a key of ${characters(key)} characters: at most 128 are allowed`;
+  if (/^aws:/i.test(key)) return "has a key beginning with aws:, which AWS reserves for itself";
+  if (!TAG_TEXT.test(key)) return `has a key with characters that AWS refuses: it ${TAG_TEXT_RULE}`;
+  return undefined;
+}
+
+function tagValueFault(value: unknown): string | undefined {
+  if (typeof value !== "string") return "must have a string as its value";
+  if (characters(value) > 256) return `has a value of ${characters(value)} characters: at most 256 are allowed`;
+  if (!TAG_TEXT.test(value)) return `has a value with characters that AWS refuses: it ${TAG_TEXT_RULE}`;
+  return undefined;
+}
+
+/** Tags as a map from key to value; every broken tag is reported under its own key. */
+export const tags = z.unknown().superRefine((value, context) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    context.addIssue({ code: "custom", message: "must be an object of tag keys and string values" });
+    return;
+  }
+  const entries = Object.entries(value);
+  if (entries.length > MAX_TAGS) {
+    context.addIssue({ code: "custom", message: `has ${entries.length} tags: a stream has at most ${MAX_TAGS}` });
+  }
+  for (const [key, tagValue] of entries) {
+    const fault = tagKeyFault(key) ?? tagValueFault(tagValue);
+    if (fault !== undefined) context.addIssue({ code: "custom", message: fault, path: [key] });
+  }
+}) as unknown as z.ZodType<Record<string, string>>;
+
+const duration = z
+  .string({ error: "must be a duration such as 90s, 10m or 1h30m" })
+  .refine((text) => parseDuration(text) !== undefined, "must be a duration such as 90s, 10m or 1h30m");
+
+/** Pulumi's `customTimeouts` option, which reaches us as a hidden input. */
+export const customTimeouts = z.object({
+  create: duration.optional(),
+  update: duration.optional(),
+  delete: duration.optional(),
+});

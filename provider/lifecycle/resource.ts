@@ -1,0 +1,55 @@
+import { isPresentable } from "../errors";
+import type { CheckFailure, Properties } from "./check-inputs";
+import type { ProviderContext } from "./context";
+import type { StackConfig } from "./settings";
+
+/** What Pulumi's dynamic provider calls; see @pulumi/pulumi/cmd/dynamic-provider for the contract as it really is. */
+export interface Resource {
+  check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: CheckFailure[] }>;
+  diff(id: string, olds: Properties, news: Properties): Promise<Diff>;
+  create(inputs: Properties): Promise<{ id: string; outs: Properties }>;
+  read(id: string, props: Properties): Promise<{ id?: string; props?: Properties; inputs?: Properties }>;
+  update(id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }>;
+  delete(id: string, props: Properties): Promise<void>;
+}
+
+export interface Diff {
+  /**
+   * Left out, the engine compares the inputs itself and shows only the keys that changed; `true` shows all of them, so
+   * it is for a replacement and for drift that the inputs don't show.
+   */
+  changes?: boolean;
+  replaces?: string[];
+}
+
+/** A resource as `provider/index.ts` exports it: configured by the engine, and failing in sentences. */
+export type Provider = Resource & { configure(request: ConfigureRequest): Promise<void> };
+
+/** Pulumi wraps the stack's configuration; the whole of it, with its namespaces, is in `rawConfig`. */
+export interface ConfigureRequest {
+  config: { rawConfig?: StackConfig };
+}
+
+export function toProvider(context: ProviderContext, resource: Resource): Provider {
+  return {
+    async configure({ config }) {
+      context.configure(config.rawConfig ?? {});
+    },
+    check: (olds, news) => presented(resource.check(olds, news)),
+    diff: (id, olds, news) => presented(resource.diff(id, olds, news)),
+    create: (inputs) => presented(resource.create(inputs)),
+    read: (id, props) => presented(resource.read(id, props)),
+    update: (id, olds, news) => presented(resource.update(id, olds, news)),
+    delete: (id, props) => presented(resource.delete(id, props)),
+  };
+}
+
+/** Pulumi prints the stack of what check, diff, read and delete throw. Ours are sentences for a person; a bug keeps its stack. */
+async function presented<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isPresentable(error)) error.stack = "";
+    throw error;
+  }
+}

@@ -1,0 +1,108 @@
+import { ConfigurationError } from "../errors";
+
+/** What the stack's configuration says about where and as whom to call AWS. What it leaves out is AWS's own to find. */
+export interface Settings {
+  region?: string;
+  profile?: string;
+  endpoint?: string;
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  /** Merged below each Stream's own tags. */
+  defaultTags: Record<string, string>;
+}
+
+/** The raw stack configuration: full keys (`aws:region`) to strings, structured values as JSON text. */
+export type StackConfig = Readonly<Record<string, unknown>>;
+
+const OUR_SETTINGS = ["region", "profile", "endpoint", "accessKey", "secretKey", "token", "defaultTags"];
+
+/**
+ * Settings of pulumi-aws that decide which account or which host is called, and that we don't have. Going on without one
+ * could reach the wrong account, the worst bug we could have, so each is refused by name, with the way out.
+ */
+const REFUSED_AWS_SETTINGS: Record<string, string> = {
+  assumeRole: "put role_arn and source_profile into an AWS profile and set kinesis:profile",
+  assumeRoles: "put role_arn and source_profile into an AWS profile and set kinesis:profile",
+  assumeRoleWithWebIdentity: "set AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE in the environment",
+  allowedAccountIds: "remove it for this stack, or pin the account with a profile in kinesis:profile",
+  forbiddenAccountIds: "remove it for this stack, or pin the account with a profile in kinesis:profile",
+  sharedConfigFiles: "set AWS_CONFIG_FILE in the environment",
+  sharedCredentialsFiles: "set AWS_SHARED_CREDENTIALS_FILE in the environment",
+  useFipsEndpoint: "set kinesis:endpoint to the FIPS endpoint, https://kinesis-fips.<region>.amazonaws.com",
+  useDualstackEndpoint: "set kinesis:endpoint to the dual-stack endpoint, https://kinesis.<region>.api.aws",
+};
+
+/**
+ * Reads the settings: each as `kinesis:<name>`, then as pulumi-aws has it. None is ignored: it is honoured, or refused by
+ * name. Throws ConfigurationError.
+ */
+export function readSettings(config: StackConfig): Settings {
+  for (const key of Object.keys(config)) {
+    const [namespace, name = ""] = key.split(":");
+    if (namespace === "kinesis" && !OUR_SETTINGS.includes(name)) {
+      throw new ConfigurationError(
+        "options",
+        `${key} is not a setting of pulumi-kinesis; these are: ${OUR_SETTINGS.join(", ")}.`,
+      );
+    }
+    const wayOut = namespace === "aws" ? REFUSED_AWS_SETTINGS[name] : undefined;
+    if (wayOut !== undefined && !isEmpty(config[key])) {
+      throw new ConfigurationError("options", `${key} is set, and pulumi-kinesis does not support it: ${wayOut}.`);
+    }
+  }
+  const text = (name: string) => {
+    const value = config[`kinesis:${name}`] ?? config[`aws:${name}`];
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const settings: Settings = { defaultTags: readDefaultTags(config) };
+  const region = text("region");
+  const profile = text("profile");
+  const endpoint = text("endpoint") ?? kinesisEndpoint(config["aws:endpoints"]);
+  if (region !== undefined) settings.region = region;
+  if (profile !== undefined) settings.profile = profile;
+  if (endpoint !== undefined) settings.endpoint = endpoint;
+  const accessKeyId = text("accessKey");
+  const secretAccessKey = text("secretKey");
+  const sessionToken = text("token");
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
+    throw new ConfigurationError(
+      "credentials",
+      "accessKey and secretKey belong together: set both as secrets, or better neither.",
+    );
+  }
+  if (accessKeyId !== undefined && secretAccessKey !== undefined) {
+    settings.credentials = { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+  }
+  return settings;
+}
+
+function readDefaultTags(config: StackConfig): Record<string, string> {
+  const value = structured("kinesis:defaultTags", config) ?? structured("aws:defaultTags", config);
+  const tags = (value as { tags?: unknown } | undefined)?.tags ?? {};
+  if (typeof tags !== "object" || tags === null || Object.values(tags).some((tag) => typeof tag !== "string")) {
+    throw new ConfigurationError("options", 'defaultTags must look like {"tags": {"team": "data"}}.');
+  }
+  return tags as Record<string, string>;
+}
+
+/** pulumi-aws keeps endpoints as a list of objects from service name to URL. */
+function kinesisEndpoint(value: unknown): string | undefined {
+  const list = structured("aws:endpoints", { "aws:endpoints": value });
+  for (const item of Array.isArray(list) ? list : []) {
+    const url: unknown = (item as { kinesis?: unknown } | null)?.kinesis;
+    if (typeof url === "string" && url !== "") return url;
+  }
+  return undefined;
+}
+
+function structured(key: string, config: StackConfig): unknown {
+  const value = config[key];
+  if (typeof value !== "string" || value === "") return value === "" ? undefined : value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    throw new ConfigurationError("options", `${key} must be JSON, as \`pulumi config set --path\` writes it.`);
+  }
+}
+
+const isEmpty = (value: unknown) =>
+  value === undefined || value === "" || value === "[]" || value === "{}" || value === "false";

@@ -1,0 +1,52 @@
+import { EndpointMismatchError } from "../errors";
+import { tiles } from "../reshard/keyspace";
+import type { Session } from "./context";
+import type { ObservedStream, OpenShard } from "./observe";
+import type { StreamInputs } from "./stream-inputs";
+
+/** A Stream in the state: its inputs, with `shardCount` and `tags` as they really are, and what only AWS knows. */
+export interface StreamState extends StreamInputs {
+  openShards?: OpenShard[];
+  /** ISO 8601. Another one under the same name is another stream, and not ours. */
+  __creationTimestamp?: string;
+  /** The URL through which the stream was last seen: "not found" elsewhere does not mean that it is gone. */
+  __endpoint?: string;
+}
+
+/** Writes down what was seen. A listing with gaps, as it is for a moment during a split, says nothing about the shards. */
+export function record(state: StreamState, session: Session, stream: ObservedStream): void {
+  state.__endpoint = session.endpoint;
+  if (stream.creationTimestamp !== undefined) state.__creationTimestamp = stream.creationTimestamp;
+  if (tiles(stream.openShards)) {
+    state.openShards = stream.openShards;
+    state.shardCount = stream.openShards.length;
+  }
+}
+
+/** The inputs in a state: what a program would have to say to describe the stream as it is. */
+export function inputsOf(state: StreamState): StreamInputs {
+  const { openShards: _, __creationTimestamp: __, __endpoint: ___, ...inputs } = state;
+  return inputs;
+}
+
+/** Whether `stream` was created by somebody else after ours was deleted. */
+export function isAnother(stream: ObservedStream, state: StreamState): boolean {
+  const ours = state.__creationTimestamp;
+  return ours !== undefined && stream.creationTimestamp !== undefined && ours !== stream.creationTimestamp;
+}
+
+/**
+ * Lets "not found" mean "gone" only where the endpoint is the one through which the stream was seen; a wrong account is
+ * refused by AWS itself, because existing streams are called by ARN.
+ * @throws EndpointMismatchError
+ */
+export function refuseOtherEndpoint(session: Session, state: { __endpoint?: unknown }, streamName: string): void {
+  const seenThrough = state.__endpoint;
+  if (typeof seenThrough === "string" && seenThrough !== session.endpoint) {
+    throw new EndpointMismatchError(
+      `stream ${streamName} is not found through ${session.endpoint}, but was last seen through ${seenThrough}, so it is ` +
+        "not taken for deleted. Set kinesis:endpoint (or AWS_ENDPOINT_URL_KINESIS) back, or, if the stream is really " +
+        "gone, remove it from the state with `pulumi state delete`.",
+    );
+  }
+}

@@ -1,0 +1,195 @@
+import * as z from "zod";
+import { hasErrorCode, StreamGoneError, TagConflictError } from "../errors";
+import type { StreamReference } from "./arn";
+import { parseStreamArn } from "./arn";
+import type { CheckFailure, Properties } from "./check-inputs";
+import { findFailures } from "./check-inputs";
+import type { ProviderContext, Session } from "./context";
+import type { Kept } from "./kept-state";
+import { keeping } from "./kept-state";
+import type { Wait } from "./observe";
+import { findStream } from "./observe";
+import { customTimeouts, flag, region, streamArn, streamName, tags } from "./properties";
+import type { Diff, Resource } from "./resource";
+import { refuseOtherEndpoint } from "./stream-state";
+import type { Tags } from "./tags";
+import { listTags, ownedTags, syncTags } from "./tags";
+import type { TimeoutKind } from "./timeouts";
+import { deadlineFor } from "./timeouts";
+
+/** The inputs of a StreamTags once they are checked: the stream by ARN or by name. */
+interface StreamTagsInputs extends Properties {
+  streamArn?: string;
+  streamName?: string;
+  tags: Tags;
+  overwrite?: boolean;
+  region?: string;
+  __name?: string;
+  __customTimeouts?: unknown;
+}
+
+/** In the state, both ways to name the stream are known, and `tags` are the owned ones as they really are. */
+interface StreamTagsState extends StreamTagsInputs {
+  streamArn: string;
+  streamName: string;
+  __endpoint?: string;
+}
+
+const streamTagsSchema = z.object({
+  streamArn: streamArn.optional(),
+  streamName: streamName.optional(),
+  tags,
+  overwrite: flag.optional(),
+  region: region.optional(),
+  __customTimeouts: customTimeouts.optional(),
+});
+
+/** The lifecycle of a StreamTags: some keys on a stream that anyone may own. */
+export function streamTagsResource(context: ProviderContext): Resource {
+  return {
+    async check(_olds, news) {
+      return { inputs: news, failures: checkStreamTags(news) };
+    },
+
+    async diff(_id, olds, news) {
+      return diffStreamTags(olds as StreamTagsState, news as StreamTagsInputs);
+    },
+
+    async create(properties) {
+      const inputs = properties as StreamTagsInputs;
+      const { session, reference, arn } = await locate(context, inputs);
+      const wait = waitFor(session, reference, "create", inputs);
+      const observed = await findTags(wait, {});
+      if (!observed) throw new StreamGoneError(reference.StreamName, "is not there: tags need a stream to be on");
+      refuseConflicts(reference, observed, {}, inputs);
+      const state: StreamTagsState = {
+        ...inputs,
+        streamArn: arn,
+        streamName: reference.StreamName,
+        tags: {},
+        __endpoint: session.endpoint,
+      };
+      return keeping({ id: `${arn}/tags/${inputs.__name}`, state }, (kept) =>
+        converge(wait, kept, observed, {}, inputs.tags),
+      );
+    },
+
+    async read(id, properties) {
+      const state = properties as StreamTagsState;
+      const { session, reference } = await context.existing(streamArnOf(id));
+      const observed = await findTags({ session, reference }, state);
+      if (!observed) return {};
+      const props = { ...state, tags: ownedTags(observed, state.tags) };
+      return { id, props, inputs: inputsOf(props) };
+    },
+
+    async update(id, oldProperties, newProperties) {
+      const olds = oldProperties as StreamTagsState;
+      const inputs = newProperties as StreamTagsInputs;
+      const { session, reference } = await context.existing(streamArnOf(id));
+      const observed = await findTags({ session, reference }, olds);
+      if (!observed) throw new StreamGoneError(reference.StreamName, "is not there any more: somebody deleted it");
+      refuseConflicts(reference, observed, olds.tags, inputs);
+      const wait = waitFor(session, reference, "update", inputs);
+      const { streamArn, streamName } = olds;
+      const state = { ...inputs, streamArn, streamName, tags: olds.tags, __endpoint: session.endpoint };
+      return keeping({ id, state }, (kept) => converge(wait, kept, observed, olds.tags, inputs.tags));
+    },
+
+    async delete(id, properties) {
+      const state = properties as StreamTagsState;
+      const { session, reference } = await context.existing(streamArnOf(id));
+      // The tags of a stream that is gone are gone with it.
+      const observed = await findTags({ session, reference }, state);
+      if (!observed) return;
+      const present = Object.entries(ownedTags(observed, state.tags));
+      const ours = Object.fromEntries(present.filter(([key, value]) => state.tags[key] === value));
+      const foreign = present.map(([key]) => key).filter((key) => !Object.hasOwn(ours, key));
+      if (foreign.length > 0) {
+        context.platform.log(
+          `${reference.StreamName}: somebody else has changed the tags ${foreign.join(", ")} since; they are left alone`,
+        );
+      }
+      await syncTags(waitFor(session, reference, "delete", state), observed, ours, {}, () => {});
+    },
+  };
+}
+
+function checkStreamTags(news: Properties): CheckFailure[] {
+  const failures = findFailures(streamTagsSchema, "StreamTags", news);
+  if ((news.streamArn === undefined) === (news.streamName === undefined)) {
+    const reason = "names the stream together with streamName: set exactly one of the two";
+    failures.push({ property: "streamArn", reason });
+  }
+  return failures;
+}
+
+function diffStreamTags(olds: StreamTagsState, news: StreamTagsInputs): Diff {
+  const replaces: string[] = [];
+  if (news.streamArn !== undefined && news.streamArn !== olds.streamArn) replaces.push("streamArn");
+  if (news.streamName !== undefined && news.streamName !== olds.streamName) replaces.push("streamName");
+  if (news.region !== undefined && news.region !== parseStreamArn(olds.streamArn)?.region) replaces.push("region");
+  return replaces.length > 0 ? { changes: true, replaces } : {};
+}
+
+/** The stream that the inputs name; a name alone is looked up for its ARN, which the id is made of. */
+async function locate(context: ProviderContext, inputs: StreamTagsInputs) {
+  if (inputs.streamArn !== undefined) {
+    return { ...(await context.existing(inputs.streamArn)), arn: inputs.streamArn };
+  }
+  const session = await context.session(inputs.region);
+  const reference: StreamReference = { StreamName: String(inputs.streamName) };
+  const stream = await findStream(session, reference);
+  if (!stream)
+    throw new StreamGoneError(reference.StreamName, `is not in ${session.region}: tags need a stream to be on`);
+  return { session, reference: { ...reference, StreamARN: stream.arn }, arn: stream.arn };
+}
+
+const streamArnOf = (id: string) => id.replace(/\/tags\/.*$/s, "");
+
+/** The stream's tags, or undefined when it is gone. @throws EndpointMismatchError */
+async function findTags(
+  { session, reference }: Pick<Wait, "session" | "reference">,
+  state: { __endpoint?: unknown },
+): Promise<Tags | undefined> {
+  try {
+    return await listTags(session, reference);
+  } catch (error) {
+    if (!hasErrorCode(error, "ResourceNotFoundException")) throw error;
+    refuseOtherEndpoint(session, state, reference.StreamName);
+    return undefined;
+  }
+}
+
+function inputsOf(state: StreamTagsState): Properties {
+  const { __endpoint: _, ...inputs } = state;
+  return inputs;
+}
+
+function waitFor(session: Session, reference: StreamReference, kind: TimeoutKind, inputs: StreamTagsInputs): Wait {
+  return {
+    session,
+    reference,
+    deadline: deadlineFor(session.platform, kind, inputs.__customTimeouts),
+    after: "an earlier change",
+    advice: "Run `pulumi up` again to go on.",
+  };
+}
+
+/**
+ * Keys that have another value already belong to somebody else, unless this resource owned them before.
+ * @throws TagConflictError
+ */
+function refuseConflicts(reference: StreamReference, observed: Tags, owned: Tags, inputs: StreamTagsInputs): void {
+  if (inputs.overwrite === true) return;
+  const taken = Object.keys(inputs.tags).filter(
+    (key) => Object.hasOwn(observed, key) && !Object.hasOwn(owned, key) && observed[key] !== inputs.tags[key],
+  );
+  if (taken.length > 0) throw new TagConflictError(reference.StreamName, taken);
+}
+
+function converge(wait: Wait, kept: Kept<StreamTagsState>, observed: Tags, owned: Tags, desired: Tags): Promise<void> {
+  return syncTags(wait, observed, owned, desired, (seen) => {
+    kept.state.tags = seen;
+  });
+}

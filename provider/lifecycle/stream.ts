@@ -1,0 +1,209 @@
+import { hasErrorCode, StreamExistsError, StreamGoneError, UnsupportedStreamError } from "../errors";
+import { tiles } from "../reshard/keyspace";
+import { provisionalArn } from "./arn";
+import type { ProviderContext } from "./context";
+import { createStream, findLostStream } from "./create-stream";
+import type { Kept } from "./kept-state";
+import { keeping } from "./kept-state";
+import type { Wait } from "./observe";
+import { callInLine, findStream, waitUntilActive, waitUntilGone } from "./observe";
+import { describeReshard, reshardStream } from "./reshard-stream";
+import type { Resource } from "./resource";
+import { changesShards, diffStream } from "./stream-diff";
+import type { StreamInputs } from "./stream-inputs";
+import { checkStream } from "./stream-inputs";
+import type { StreamState } from "./stream-state";
+import { inputsOf, isAnother, record, refuseOtherEndpoint } from "./stream-state";
+import type { Tags } from "./tags";
+import { listTags, ownedTags, syncTags } from "./tags";
+import { deadlineFor } from "./timeouts";
+
+const RESUME = "Run `pulumi up` again to go on from the stream as it is.";
+
+/** The lifecycle of a Stream. Every method trusts only what it has just read from AWS. */
+export function streamResource(context: ProviderContext): Resource {
+  return {
+    async check(olds, news) {
+      return checkStream(olds, news, context.settings.defaultTags, context.platform);
+    },
+
+    async diff(id, oldProperties, newProperties) {
+      const olds = oldProperties as StreamState;
+      const news = newProperties as StreamInputs;
+      const diff = diffStream(id, olds, news);
+      if (diff.replaces === undefined && changesShards(olds, news)) await announceReshard(context, id, olds, news);
+      return diff;
+    },
+
+    async create(properties) {
+      const inputs = properties as StreamInputs;
+      const session = await context.session(inputs.region);
+      const wait: Wait = {
+        session,
+        reference: { StreamName: inputs.name },
+        deadline: deadlineFor(context.platform, "create", inputs.__customTimeouts),
+        after: "CreateStream",
+        advice: `The stream was requested and is kept in the state. ${RESUME}`,
+      };
+      const existing = await findStream(session, wait.reference);
+      if (existing?.status === "DELETING") {
+        await waitUntilGone({ ...wait, after: "an earlier DeleteStream", advice: "Run `pulumi up` again." });
+      } else if (existing) {
+        if (inputs.adopt !== true) throw new StreamExistsError(inputs.name, existing.arn);
+        context.platform.log(`${inputs.name}: adopting the stream that exists as ${existing.arn}`);
+        const reference = { ...wait.reference, StreamARN: existing.arn };
+        const state: StreamState = { ...inputs, tags: {} };
+        record(state, session, existing);
+        return keeping({ id: existing.arn, state }, (kept) =>
+          converge({ ...wait, reference, after: "taking it over" }, kept, inputs, {}, false),
+        );
+      }
+      const outcome = await createStream(session, inputs);
+      const requested: Kept<StreamState> = { id: provisionalArn(session.region, inputs.name), state: { ...inputs } };
+      requested.state.__endpoint = session.endpoint;
+      return keeping(requested, async (kept) => {
+        if (outcome === "unknown") await findLostStream(wait, inputs);
+        const onSeen: Wait["onSeen"] = (stream) => {
+          kept.id = stream.arn;
+          record(kept.state, session, stream);
+        };
+        await waitUntilActive({ ...wait, onSeen }, { mayBeInvisible: true });
+      });
+    },
+
+    async read(id, properties) {
+      const state = properties as StreamState;
+      const { session, reference } = await context.existing(id);
+      const stream = await findStream(session, reference);
+      if (!stream) refuseOtherEndpoint(session, state, reference.StreamName);
+      if (!stream || stream.status === "DELETING") return {};
+      if (isAnother(stream, state)) {
+        context.platform.log(
+          `${stream.name}: the stream of this stack is gone; another one was created under its name at ` +
+            `${stream.creationTimestamp}. It is left alone; set adopt: true to take it over.`,
+        );
+        return {};
+      }
+      const props: StreamState = { ...state, name: stream.name };
+      if (state.tags !== undefined) props.tags = ownedTags(await listTags(session, reference), state.tags);
+      record(props, session, stream);
+      return { id: stream.arn, props, inputs: inputsOf(props) };
+    },
+
+    async update(id, oldProperties, newProperties) {
+      const olds = oldProperties as StreamState;
+      const inputs = newProperties as StreamInputs;
+      const { session, reference } = await context.existing(id);
+      const stream = await findStream(session, reference);
+      if (!stream) {
+        refuseOtherEndpoint(session, olds, reference.StreamName);
+        throw new StreamGoneError(reference.StreamName, "is not there any more: somebody deleted it");
+      }
+      if (isAnother(stream, olds)) {
+        throw new StreamGoneError(
+          stream.name,
+          `was deleted, and another one was created under its name at ${stream.creationTimestamp}`,
+        );
+      }
+      const owned = olds.tags ?? {};
+      const state: StreamState = { ...inputs, tags: owned };
+      record(state, session, stream);
+      const wait: Wait = {
+        session,
+        reference,
+        deadline: deadlineFor(context.platform, "update", inputs.__customTimeouts),
+        after: "an earlier change",
+        advice: RESUME,
+      };
+      const rebalance = inputs.adopt !== true || olds.shardCount !== inputs.shardCount;
+      return keeping({ id, state }, (kept) => converge(wait, kept, inputs, owned, rebalance));
+    },
+
+    async delete(id, properties) {
+      const state = properties as StreamState;
+      const { session, reference } = await context.existing(id);
+      const stream = await findStream(session, reference);
+      if (!stream) return refuseOtherEndpoint(session, state, reference.StreamName);
+      if (isAnother(stream, state)) {
+        context.platform.log(
+          `${stream.name}: the stream of this stack was deleted before; the one that has its name now was created by ` +
+            `somebody else at ${stream.creationTimestamp} and is left alone`,
+        );
+        return;
+      }
+      const wait: Wait = {
+        session,
+        reference,
+        deadline: deadlineFor(context.platform, "delete", state.__customTimeouts),
+        after: "DeleteStream",
+        advice: "Run `pulumi destroy` again; a stream that is gone by then counts as deleted.",
+      };
+      try {
+        if (stream.status !== "DELETING") await callInLine(wait, () => session.client.deleteStream(reference));
+      } catch (error) {
+        // Gone already, or being deleted by somebody else: what we wanted.
+        if (!hasErrorCode(error, "ResourceNotFoundException") && !(error instanceof StreamGoneError)) throw error;
+      }
+      await waitUntilGone(wait);
+    },
+  };
+}
+
+/**
+ * Makes the stream what the program says, each step only where observed and desired differ, `kept` following every one
+ * of them. Tags first: they take a moment, a reshard may take hours.
+ */
+async function converge(
+  wait: Wait,
+  kept: Kept<StreamState>,
+  inputs: StreamInputs,
+  owned: Tags,
+  rebalance: boolean,
+): Promise<void> {
+  const { session, reference, deadline } = wait;
+  const { state } = kept;
+  let stream = await waitUntilActive(wait);
+  record(state, session, stream);
+  if (stream.mode === "ON_DEMAND") {
+    throw new UnsupportedStreamError(
+      `stream ${stream.name} is in ON_DEMAND mode, in which AWS sets the number of shards. Switch it to PROVISIONED ` +
+        "(aws kinesis update-stream-mode), then run `pulumi up` again.",
+    );
+  }
+  const desired = inputs.tags ?? {};
+  if (Object.keys({ ...owned, ...desired }).length > 0) {
+    await syncTags(wait, await listTags(session, reference), owned, desired, (tags) => {
+      state.tags = tags;
+    });
+  }
+  if (inputs.tags === undefined) delete state.tags;
+  if (rebalance || stream.openShards.length !== inputs.shardCount) {
+    const onProgress = (seen: typeof stream) => record(state, session, seen);
+    stream = await reshardStream({ session, reference, shardCount: inputs.shardCount, deadline, onProgress }, stream);
+  }
+}
+
+/** Prints at preview what would be split and merged, from the shards as AWS has them now. */
+async function announceReshard(context: ProviderContext, id: string, olds: StreamState, news: StreamInputs) {
+  const { log } = context.platform;
+  let shards = olds.openShards ?? [];
+  try {
+    const { session, reference } = await context.existing(id);
+    const stream = await findStream(session, reference);
+    if (!stream) {
+      log(`${news.name}: the stream is not there any more; run \`pulumi refresh\` so that the state knows`);
+      return;
+    }
+    shards = stream.openShards;
+  } catch (error) {
+    log(
+      `${news.name}: the shards are those of the state, the stream itself was not checked: ${(error as Error).message}`,
+    );
+  }
+  if (!tiles(shards)) {
+    log(`${news.name}: somebody is resharding the stream now; the plan is made once it is ACTIVE`);
+    return;
+  }
+  const plan = describeReshard(news.name, shards, news.shardCount);
+  if (plan !== undefined) context.announce(plan);
+}

@@ -1,0 +1,80 @@
+import type { StreamReference } from "./arn";
+import type { Session } from "./context";
+import type { Wait } from "./observe";
+import { callInLine } from "./observe";
+
+export type Tags = Record<string, string>;
+
+export interface TagChanges {
+  /** Tags to write: new ones and those with another value. */
+  set: Tags;
+  /** Keys to remove. */
+  remove: string[];
+}
+
+/**
+ * What has to change so that the stream has `desired`, touching only keys that this resource owns: the ones it wants
+ * now and the ones it `owned` before. Everything else on the stream is somebody else's.
+ */
+export function planTagChanges(observed: Tags, owned: Tags, desired: Tags): TagChanges {
+  return {
+    set: Object.fromEntries(Object.entries(desired).filter(([key, value]) => observed[key] !== value)),
+    remove: Object.keys(owned).filter((key) => !Object.hasOwn(desired, key) && Object.hasOwn(observed, key)),
+  };
+}
+
+/** What the stream has now under the keys of `owned`. */
+export function ownedTags(observed: Tags, owned: Tags): Tags {
+  return Object.fromEntries(Object.entries(observed).filter(([key]) => Object.hasOwn(owned, key)));
+}
+
+/** All tags of the stream, over as many pages as there are. */
+export async function listTags(session: Session, reference: StreamReference): Promise<Tags> {
+  const tags = new Map<string, string>();
+  let last: string | undefined;
+  for (;;) {
+    const after = last === undefined ? {} : { ExclusiveStartTagKey: last };
+    const page = await session.client.listTagsForStream({ ...reference, ...after });
+    for (const { Key, Value } of page.Tags) {
+      tags.set(Key, Value ?? "");
+      last = Key;
+    }
+    if (!page.HasMoreTags || page.Tags.length === 0) return Object.fromEntries(tags);
+  }
+}
+
+/** AddTagsToStream and RemoveTagsFromStream began with ten tags a call, and not everything that speaks Kinesis took more since. */
+const BATCH = 10;
+
+/**
+ * Gives a stream that has the tags `observed` those of `desired`. Removes before it adds, so that a stream near its 50 tags never needs room for
+ * both. `onProgress` gets the tags under our keys as they are after each call.
+ */
+export async function syncTags(
+  wait: Wait,
+  observed: Tags,
+  owned: Tags,
+  desired: Tags,
+  onProgress: (tags: Tags) => void,
+): Promise<void> {
+  const { session, reference } = wait;
+  const changes = planTagChanges(observed, owned, desired);
+  const tags = new Map(Object.entries(ownedTags(observed, { ...owned, ...desired })));
+  onProgress(Object.fromEntries(tags));
+  for (const TagKeys of batches(changes.remove)) {
+    await callInLine(wait, () => session.client.removeTagsFromStream({ ...reference, TagKeys }));
+    for (const key of TagKeys) tags.delete(key);
+    onProgress(Object.fromEntries(tags));
+  }
+  for (const entries of batches(Object.entries(changes.set))) {
+    await callInLine(wait, () => session.client.addTagsToStream({ ...reference, Tags: Object.fromEntries(entries) }));
+    for (const [key, value] of entries) tags.set(key, value);
+    onProgress(Object.fromEntries(tags));
+  }
+}
+
+function batches<T>(items: T[]): T[][] {
+  const result: T[][] = [];
+  for (let start = 0; start < items.length; start += BATCH) result.push(items.slice(start, start + BATCH));
+  return result;
+}
