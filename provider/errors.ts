@@ -1,6 +1,9 @@
 /**
  * Every error that leaves this package. Match on the stable `code`, never on `instanceof`: two copies of a package in
  * one process have two classes of the same name.
+ *
+ * A message says what was asked, what came back (AWS's code, its words, the request id) and what the person can do
+ * next. No message and no field carries a secret.
  */
 export abstract class KinesisError extends Error {
   /** Stable, documented, `ERR_KINESIS_…` or AWS's own code for what AWS answered. */
@@ -9,4 +12,312 @@ export abstract class KinesisError extends Error {
   override get name(): string {
     return this.constructor.name;
   }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// The client: what fails before a call is made
+// ---------------------------------------------------------------------------------------------------------------
+
+/** One property of an input and what is wrong with it: "ShardCount" "must be at least 1". */
+export interface InputIssue {
+  /** Where in the input, as one writes it: `Records[3].PartitionKey`; empty for the input as a whole. */
+  readonly path: string;
+  readonly problem: string;
+}
+
+/** The input breaks a documented rule; nothing was sent. Every issue is in it, not only the first. */
+export class InputError extends KinesisError {
+  readonly code = "ERR_KINESIS_INPUT";
+
+  constructor(
+    readonly operation: string,
+    readonly issues: readonly InputIssue[],
+  ) {
+    super(`${operation}: ${issues.map(({ path, problem }) => (path ? `${path} ${problem}` : problem)).join("; ")}`);
+  }
+}
+
+/** What the client needs to know before it can call AWS. */
+export type Setting = "region" | "credentials" | "endpoint" | "profile" | "proxy" | "options";
+
+/** A setting is missing or can't be used; the message says what to set. Nothing was sent to Kinesis. */
+export class ConfigurationError extends KinesisError {
+  readonly code = "ERR_KINESIS_CONFIGURATION";
+
+  constructor(
+    readonly setting: Setting,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// The client: what fails on the way
+// ---------------------------------------------------------------------------------------------------------------
+
+/** No usable answer came: the host is unknown, the connection was refused or lost, or time ran out. */
+export class TransportError extends KinesisError {
+  readonly code = "ERR_KINESIS_TRANSPORT";
+
+  constructor(
+    readonly operation: string,
+    /** The system's or the HTTP client's own code, as `ECONNREFUSED`; stable enough to match on. */
+    readonly reason: string,
+    /** False where the request certainly never left: repeating it is always safe. */
+    readonly sent: boolean,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** The deadline of the whole call (waiting and retries included) passed. */
+export class DeadlineError extends KinesisError {
+  readonly code = "ERR_KINESIS_DEADLINE";
+
+  constructor(
+    readonly operation: string,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** AWS answered with success, and the answer can't be read: cut off, not JSON, or a field of the wrong kind. */
+export class ResponseError extends KinesisError {
+  readonly code = "ERR_KINESIS_RESPONSE";
+
+  constructor(
+    readonly operation: string,
+    readonly requestId: string | undefined,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * The request was sent and its outcome is not known: it may have taken effect. Thrown instead of a retry where
+ * repeating could act twice (CreateStream, SplitShard, MergeShards and what spends a daily allowance).
+ * Look at the stream before asking again.
+ */
+export class OutcomeUnknownError extends KinesisError {
+  readonly code = "ERR_KINESIS_OUTCOME_UNKNOWN";
+
+  constructor(
+    readonly operation: string,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// The client: what AWS answered
+// ---------------------------------------------------------------------------------------------------------------
+
+export interface ServiceErrorDetails {
+  /** AWS's code without namespace or link: `ResourceInUseException`; `HTTP_503` where the answer carried none. */
+  readonly code: string;
+  /** AWS's own words; may be empty. */
+  readonly awsMessage: string;
+  readonly status: number;
+  readonly operation: string;
+  readonly requestId: string | undefined;
+  /** The answer's body as text (its first 4,096 characters), for the cases this package doesn't know. */
+  readonly body: string;
+  /** Whether asking again later can help; the client has already done so as often as it may. */
+  readonly retryable: boolean;
+  /** How often the request was sent. */
+  readonly attempts: number;
+}
+
+/** AWS refused. `code` is AWS's; codes that Kinesis documents have classes of their own, listed in `serviceErrors`. */
+export class ServiceError extends KinesisError implements ServiceErrorDetails {
+  readonly code: string;
+  readonly awsMessage: string;
+  readonly status: number;
+  readonly operation: string;
+  readonly requestId: string | undefined;
+  readonly body: string;
+  readonly retryable: boolean;
+  readonly attempts: number;
+
+  constructor(details: ServiceErrorDetails, message: string) {
+    super(message);
+    this.code = details.code;
+    this.awsMessage = details.awsMessage;
+    this.status = details.status;
+    this.operation = details.operation;
+    this.requestId = details.requestId;
+    this.body = details.body;
+    this.retryable = details.retryable;
+    this.attempts = details.attempts;
+  }
+}
+
+/** A shard, or the account's allowance of reads, writes or calls a second, is used up for the moment. */
+export class ProvisionedThroughputExceededException extends ServiceError {}
+/** Two things under one code: too fast (`retryable`), or a quota is reached (not `retryable`; the message names it). */
+export class LimitExceededException extends ServiceError {}
+/** A shard iterator lives five minutes: ask GetShardIterator for a new one. */
+export class ExpiredIteratorException extends ServiceError {}
+/** The name is taken (CreateStream), or the stream isn't ACTIVE. */
+export class ResourceInUseException extends ServiceError {}
+export class ResourceNotFoundException extends ServiceError {}
+export class InvalidArgumentException extends ServiceError {}
+/** The account isn't signed up for Kinesis. */
+export class SubscriptionRequiredException extends ServiceError {}
+export class AccessDeniedException extends ServiceError {}
+export class ValidationException extends ServiceError {}
+/** What `DryRun: true` answers where the call would have succeeded. */
+export class DryRunOperationException extends ServiceError {}
+export class ExpiredNextTokenException extends ServiceError {}
+export class InternalFailureException extends ServiceError {}
+export class KMSAccessDeniedException extends ServiceError {}
+export class KMSDisabledException extends ServiceError {}
+export class KMSInvalidStateException extends ServiceError {}
+export class KMSNotFoundException extends ServiceError {}
+export class KMSOptInRequired extends ServiceError {}
+export class KMSThrottlingException extends ServiceError {}
+
+/** AWS's code -> class. A test keeps the table equal to the model of the newest SDK and each class's name equal to its key. */
+export const serviceErrors: { readonly [code: string]: typeof ServiceError } = {
+  ProvisionedThroughputExceededException,
+  LimitExceededException,
+  ExpiredIteratorException,
+  ResourceInUseException,
+  ResourceNotFoundException,
+  InvalidArgumentException,
+  SubscriptionRequiredException,
+  AccessDeniedException,
+  ValidationException,
+  DryRunOperationException,
+  ExpiredNextTokenException,
+  InternalFailureException,
+  KMSAccessDeniedException,
+  KMSDisabledException,
+  KMSInvalidStateException,
+  KMSNotFoundException,
+  KMSOptInRequired,
+  KMSThrottlingException,
+};
+
+// ---------------------------------------------------------------------------------------------------------------
+// The lifecycle: what stops a resource
+// ---------------------------------------------------------------------------------------------------------------
+
+/** Create found the name taken. The stream that has it is untouched. */
+export class StreamExistsError extends KinesisError {
+  readonly code = "ERR_KINESIS_STREAM_EXISTS";
+
+  constructor(
+    readonly streamName: string,
+    readonly arn: string | undefined,
+  ) {
+    super(
+      `stream ${streamName} exists already${arn === undefined ? "" : ` (${arn})`} and was left as it is. ` +
+        "To let this resource take it over, set adopt: true; otherwise choose another name.",
+    );
+  }
+}
+
+/** The stream that a call is about was deleted, is being deleted, or was never there. */
+export class StreamGoneError extends KinesisError {
+  readonly code = "ERR_KINESIS_STREAM_GONE";
+
+  constructor(
+    readonly streamName: string,
+    what: string,
+  ) {
+    super(
+      `stream ${streamName} ${what}. Run \`pulumi refresh\` so that the state knows, then \`pulumi up\` to create what ` +
+        "the program still wants.",
+    );
+  }
+}
+
+/** The time that a resource has for an operation passed; the message tells what was seen meanwhile. */
+export class WaitTimeoutError extends KinesisError {
+  readonly code = "ERR_KINESIS_WAIT_TIMEOUT";
+}
+
+/** The time for an update passed between two splits or merges; the next `pulumi up` goes on. */
+export class ReshardInterruptedError extends KinesisError {
+  readonly code = "ERR_KINESIS_RESHARD_INTERRUPTED";
+}
+
+/** The stream is in a mode that this version can't manage. */
+export class UnsupportedStreamError extends KinesisError {
+  readonly code = "ERR_KINESIS_UNSUPPORTED_STREAM";
+}
+
+/** A stream is not found, but through another endpoint than the one that the state knows. */
+export class EndpointMismatchError extends KinesisError {
+  readonly code = "ERR_KINESIS_ENDPOINT_MISMATCH";
+}
+
+/** The id in the state is not the ARN of a stream. */
+export class InvalidIdError extends KinesisError {
+  readonly code = "ERR_KINESIS_INVALID_ID";
+
+  constructor(readonly id: string) {
+    super(
+      `${JSON.stringify(id)} is not the ARN of a stream: an id looks like ` +
+        "arn:aws:kinesis:<region>:<account>:stream/<name>.",
+    );
+  }
+}
+
+/** Keys that a StreamTags wants have other values on the stream already. */
+export class TagConflictError extends KinesisError {
+  readonly code = "ERR_KINESIS_TAG_CONFLICT";
+
+  constructor(
+    readonly streamName: string,
+    readonly keys: readonly string[],
+  ) {
+    super(
+      `stream ${streamName} has other values for ${keys.join(", ")} already, set by somebody else, and was left as it is. ` +
+        "To take the keys over, set overwrite: true; otherwise remove them from tags.",
+    );
+  }
+}
+
+/**
+ * A resource that exists, and is not yet what the program says. Pulumi reads `id`, `properties` and `reasons`: it keeps
+ * that state, shows the reasons, and calls update at the next `up` even if nothing differs.
+ */
+export class PartialStateError extends KinesisError {
+  readonly code = "ERR_KINESIS_PARTIAL_STATE";
+  readonly reasons: string[];
+
+  constructor(
+    readonly id: string,
+    readonly properties: Record<string, unknown>,
+    cause: unknown,
+  ) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(reason, { cause });
+    this.reasons = [reason];
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+
+/** Whether `error` carries this code: ours (`ERR_KINESIS_…`) or AWS's own. */
+export function hasErrorCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
+
+/** Whether `error` is a sentence for a person, from any module of this package, and not a bug. */
+export function isPresentable(error: unknown): error is Error {
+  if (error instanceof KinesisError) return true;
+  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_KINESIS_");
 }

@@ -1,0 +1,380 @@
+/**
+ * The client: joins the files beside it. A call is checked, waits for its turn, is signed and sent, and its answer read;
+ * what fails is judged by retry.ts. Region, endpoint and credentials are looked up at the first call.
+ */
+import type { KinesisError } from "../errors.js";
+import { ConfigurationError, DeadlineError, InputError, ResourceNotFoundException } from "../errors.js";
+import type { Platform } from "../platform.js";
+import { realPlatform } from "../platform.js";
+import type { Credentials, CredentialsProvider, CredentialsSource } from "./credentials.js";
+import { openCredentials } from "./credentials.js";
+import { resolveEndpoint, resolveRegion } from "./endpoints.js";
+import type { Asked } from "./explain.js";
+import { outcomeUnknown, responseError, serviceError, transportError } from "./explain.js";
+import type { CallOptions, PutRecordsOptions } from "./methods.js";
+import { KinesisOperations } from "./methods.js";
+import type { Operation } from "./operations.js";
+import { operations } from "./operations.js";
+import * as protocol from "./protocol.js";
+import type { RateLimits, TokenBucket } from "./rate-limits.js";
+import { sharedRateLimits } from "./rate-limits.js";
+import type { Failure } from "./retry.js";
+import { classify, delayMs, RetryQuota } from "./retry.js";
+import type * as shapes from "./shapes.js";
+import type { OperationName, OperationTypes } from "./shapes.js";
+import type { Profile } from "./shared-config.js";
+import { readProfile } from "./shared-config.js";
+import type { Sign } from "./signing.js";
+import { signerFor } from "./signing.js";
+import type { Transport } from "./transport.js";
+import { Lost, openTransport, proxyFor } from "./transport.js";
+
+export interface KinesisClientOptions {
+  /** @default AWS_REGION, AWS_DEFAULT_REGION, the profile's region */
+  region?: string | undefined;
+  /** A profile of ~/.aws/config; wins over keys in the environment. @default AWS_PROFILE, "default" */
+  profile?: string | undefined;
+  /**
+   * Where to call, with its scheme: a VPC endpoint or an emulator, as "http://localhost:4567".
+   * @default AWS_ENDPOINT_URL_KINESIS, AWS_ENDPOINT_URL, the profile's, the region's own
+   */
+  endpoint?: string | undefined;
+  /** Constant credentials, or a function that gets them; it is asked again before they expire. @default AWS's own chain */
+  credentials?: Credentials | CredentialsProvider | undefined;
+  /** @default AWS_USE_FIPS_ENDPOINT, the profile's, false */
+  useFipsEndpoint?: boolean | undefined;
+  /** @default AWS_USE_DUALSTACK_ENDPOINT, the profile's, false */
+  useDualstackEndpoint?: boolean | undefined;
+  /** How often a request is sent at most, 1 to 100. @default 10 */
+  maxAttempts?: number | undefined;
+  /** Milliseconds that one attempt may take, connecting and the whole answer included. @default 30000 */
+  requestTimeoutMs?: number | undefined;
+  /** Milliseconds that connecting may take. @default 5000 */
+  connectTimeoutMs?: number | undefined;
+  /** Milliseconds that a call may take with its retries and waiting for its rate. @default 120000 */
+  deadlineMs?: number | undefined;
+  /** Connections at most. @default 50 */
+  maxSockets?: number | undefined;
+  /** `false`: don't wait for AWS's documented rates and for fewer than five streams CREATING. @default true */
+  rateLimits?: boolean | undefined;
+}
+
+/** What is known once region, endpoint and credentials are looked up. */
+interface Connection {
+  readonly region: string;
+  readonly endpoint: URL;
+  readonly sign: Sign;
+  readonly credentials: CredentialsSource;
+  readonly transport: Transport;
+}
+
+type AnyOperation = Operation<unknown, unknown>;
+
+/** One call on its way. */
+interface Call {
+  readonly operation: OperationName;
+  readonly row: AnyOperation;
+  readonly input: object;
+  readonly stream: string;
+  readonly options: CallOptions;
+  readonly allowedMs: number;
+  readonly maxAttempts: number;
+}
+
+/** What became of one attempt. */
+type Result =
+  | { readonly output: unknown }
+  | {
+      readonly asked: Asked;
+      readonly credentials: Credentials;
+      readonly failure: Failure;
+      /** The error to throw if this was the last attempt. */
+      readonly error: (retryable: boolean) => KinesisError;
+      /** The server's clock minus the one used for the signature. */
+      readonly clockOffMs?: number | undefined;
+      readonly retryAfterMs?: number | undefined;
+    };
+
+export class KinesisClient extends KinesisOperations {
+  readonly #options: KinesisClientOptions;
+  readonly #platform: Platform;
+  readonly #retryQuota = new RetryQuota();
+  #connection: Promise<Connection> | undefined;
+  #profile: Promise<Profile> | undefined;
+  /** The server's clock minus ours, as far as a refused signature has taught us. */
+  #clockOffsetMs = 0;
+  #closed = false;
+
+  constructor(options: KinesisClientOptions = {}, platform: Platform = realPlatform) {
+    super();
+    this.#options = checkedOptions(options);
+    this.#platform = platform;
+  }
+
+  /** The region that calls go to. Errors: ConfigurationError where none is set. */
+  region(): Promise<string> {
+    return resolveRegion(this.#options, this.#platform.env, () => this.#readProfile());
+  }
+
+  /** The URL that calls go to. Errors: ConfigurationError. */
+  async endpoint(): Promise<string> {
+    return (await this.#resolveEndpoint()).href;
+  }
+
+  /** Ends the connections once the calls under way are done. The client can't be used again. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const connection = await this.#connection?.catch(() => undefined);
+    await connection?.transport.close();
+  }
+
+  /**
+   * Makes one call: checks the input, waits for its turn, signs, sends, and tries again where that is safe and can help.
+   *
+   * Errors: InputError and ConfigurationError before anything is sent; ServiceError (and its named classes) for what AWS
+   * refuses; TransportError, ResponseError, DeadlineError on the way; OutcomeUnknownError where the request may have
+   * taken effect and repeating it isn't safe.
+   */
+  async call<Name extends OperationName>(
+    operation: Name,
+    input: OperationTypes[Name]["input"],
+    options: CallOptions = {},
+  ): Promise<OperationTypes[Name]["output"]> {
+    const row: AnyOperation | undefined = Object.hasOwn(operations, operation)
+      ? (operations[operation] as AnyOperation)
+      : undefined;
+    if (!row) throw new InputError(String(operation), [{ path: "", problem: "is no operation of this client" }]);
+    const issues = protocol.inputIssues(row.input(), input);
+    if (issues.length > 0) throw new InputError(operation, issues);
+    if (this.#closed) throw new ConfigurationError("options", `${operation}: the client was closed; make a new one.`);
+    options.signal?.throwIfAborted();
+    const call: Call = {
+      operation,
+      row,
+      input,
+      stream: streamOf(input),
+      options,
+      allowedMs: options.deadlineMs ?? this.#options.deadlineMs ?? 120_000,
+      maxAttempts: options.maxAttempts ?? this.#options.maxAttempts ?? 10,
+    };
+    // The table pairs each operation with the schema of its output.
+    return (await this.#run(call)) as OperationTypes[Name]["output"];
+  }
+
+  override async putRecords(
+    input: shapes.PutRecordsInput,
+    options: PutRecordsOptions = {},
+  ): Promise<shapes.PutRecordsOutput> {
+    return this.call("PutRecords", input, options);
+  }
+
+  async #run(call: Call): Promise<unknown> {
+    const { operation, row, stream, options } = call;
+    const connection = await this.#connect();
+    const limits = await this.#limits(connection);
+    if (row.createsStream) await limits?.creating.enter(stream, (held) => this.#isCreating(held), options.signal);
+    const bucket = row.rate && limits?.bucket(operation, row.rate, scopeOf(call));
+    const body = protocol.encode(call.input, options.base64 ?? true);
+    const deadlineMs = this.#platform.monotonicMs() + call.allowedMs;
+    for (let attempt = 1; ; attempt++) {
+      if (bucket && !bucket.tryTake()) await this.#takeInTime(bucket, call, deadlineMs);
+      const result = await this.#attempt(call, connection, body, attempt);
+      if ("output" in result) {
+        bucket?.succeeded();
+        this.#retryQuota.succeeded(attempt > 1);
+        if (limits) noticeStatus(result.output, limits);
+        return result.output;
+      }
+      const { failure, error, credentials, clockOffMs } = result;
+      const verdict = classify(failure, {
+        attempt,
+        retryAfterAmbiguity: row.retryAfterAmbiguity,
+        clockOffMs,
+        renewable: connection.credentials.renewable,
+      });
+      if (verdict === "ambiguous") throw outcomeUnknown(result.asked, error(false));
+      if (verdict === "final") {
+        if (row.createsStream) limits?.creating.left(stream);
+        throw error(false);
+      }
+      if (verdict === "throttled") bucket?.throttled();
+      if (attempt >= call.maxAttempts || !this.#retryQuota.take()) throw error(true);
+      if (verdict === "expired-credentials") connection.credentials.expire(credentials);
+      else if (verdict === "skewed-clock") this.#clockOffsetMs += clockOffMs ?? 0;
+      else {
+        const pauseMs = delayMs(verdict, attempt, this.#platform.random(), result.retryAfterMs);
+        if (this.#platform.monotonicMs() + pauseMs > deadlineMs) throw error(true);
+        await this.#platform.sleep(pauseMs, options.signal);
+      }
+    }
+  }
+
+  async #attempt(call: Call, connection: Connection, body: string, attempt: number): Promise<Result> {
+    const { operation, stream, options } = call;
+    const asked: Asked = { operation, stream, endpoint: connection.endpoint, attempts: attempt };
+    const signedAtMs = this.#now();
+    const credentials = await connection.credentials.get(signedAtMs);
+    const request = await connection.sign(operation, body, credentials, signedAtMs);
+    let answer: protocol.HttpAnswer;
+    try {
+      answer = await connection.transport.send(request, options.signal);
+    } catch (lost) {
+      if (!(lost instanceof Lost)) throw lost;
+      const failure: Failure = { kind: "lost", reason: lost.reason, sent: lost.sent };
+      return { asked, credentials, failure, error: () => transportError(asked, lost) };
+    }
+    if (answer.status >= 200 && answer.status < 300) {
+      try {
+        return { output: readOutput(call, answer) };
+      } catch (problem) {
+        if (!(problem instanceof protocol.UnreadableAnswer)) throw problem;
+        const id = protocol.requestId(answer);
+        return { asked, credentials, failure: { kind: "unreadable" }, error: () => responseError(asked, problem, id) };
+      }
+    }
+    const refused = protocol.readError(answer, [credentials.secretAccessKey, credentials.sessionToken]);
+    return {
+      asked,
+      credentials,
+      failure: { kind: "answered", error: refused },
+      error: (retryable) => serviceError(asked, refused, retryable),
+      clockOffMs: refused.serverTimeMs === undefined ? undefined : refused.serverTimeMs - signedAtMs,
+      retryAfterMs: refused.retryAfterMs,
+    };
+  }
+
+  /** Waits for the call's turn, and says what it waited for if the deadline comes first. */
+  async #takeInTime(bucket: TokenBucket, call: Call, deadlineMs: number): Promise<void> {
+    const { operation, options, row } = call;
+    const late = new AbortController();
+    const done = new AbortController();
+    this.#platform.sleep(Math.max(0, deadlineMs - this.#platform.monotonicMs()), done.signal).then(
+      () =>
+        late.abort(
+          new DeadlineError(
+            operation,
+            `${operation}: ${call.allowedMs} ms passed while it waited for its turn (AWS admits ${row.rate?.calls} a second for each ${row.rate?.per}): try again later, or allow more with \`deadlineMs\`.`,
+          ),
+        ),
+      () => {},
+    );
+    try {
+      await bucket.take(call.stream, options.signal ? AbortSignal.any([options.signal, late.signal]) : late.signal);
+    } finally {
+      done.abort();
+    }
+  }
+
+  async #limits(connection: Connection): Promise<RateLimits | undefined> {
+    if (this.#options.rateLimits === false) return undefined;
+    const { accountId, accessKeyId } = await connection.credentials.get(this.#now());
+    return sharedRateLimits(this.#platform, `${connection.endpoint.origin} ${accountId ?? accessKeyId}`);
+  }
+
+  async #isCreating(stream: string): Promise<boolean> {
+    try {
+      const { StreamDescriptionSummary } = await this.call("DescribeStreamSummary", { StreamName: stream });
+      return StreamDescriptionSummary.StreamStatus === "CREATING";
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return false;
+      throw error;
+    }
+  }
+
+  #now(): number {
+    return this.#platform.now() + this.#clockOffsetMs;
+  }
+
+  #readProfile(): Promise<Profile> {
+    this.#profile ??= readProfile(this.#platform.env, this.#options.profile);
+    return this.#profile;
+  }
+
+  async #resolveEndpoint(): Promise<URL> {
+    const region = await this.region();
+    return resolveEndpoint(this.#options, region, this.#platform.env, () => this.#readProfile());
+  }
+
+  #connect(): Promise<Connection> {
+    this.#connection ??= this.#openConnection().catch((error: unknown) => {
+      // What is missing may be there for the next call: a file written, a network up.
+      this.#connection = undefined;
+      this.#profile = undefined;
+      throw error;
+    });
+    return this.#connection;
+  }
+
+  async #openConnection(): Promise<Connection> {
+    const { env } = this.#platform;
+    const {
+      requestTimeoutMs = 30_000,
+      connectTimeoutMs = 5_000,
+      maxSockets = 50,
+      profile,
+      credentials,
+    } = this.#options;
+    const region = await this.region();
+    const endpoint = await this.#resolveEndpoint();
+    return {
+      region,
+      endpoint,
+      sign: signerFor(endpoint, region),
+      credentials: openCredentials({ credentials, profile, region }, env),
+      transport: openTransport(endpoint, {
+        requestTimeoutMs,
+        connectTimeoutMs,
+        maxSockets,
+        proxy: proxyFor(endpoint, env),
+      }),
+    };
+  }
+}
+
+function readOutput({ row, options }: Call, answer: protocol.HttpAnswer): unknown {
+  if (!row.output) return undefined;
+  const schema = options.base64 === false && row.textOutput ? row.textOutput : row.output;
+  return protocol.decode(answer.body, schema());
+}
+
+/** Whoever looks at a stream frees its place among those that are CREATING. */
+function noticeStatus(output: unknown, limits: RateLimits): void {
+  const { StreamDescription, StreamDescriptionSummary } = (output ?? {}) as Partial<
+    shapes.DescribeStreamOutput & shapes.DescribeStreamSummaryOutput
+  >;
+  const seen = StreamDescription ?? StreamDescriptionSummary;
+  if (seen && seen.StreamStatus !== "CREATING") limits.creating.left(seen.StreamName);
+}
+
+/** What a limit counts that isn't the account's: the stream, or the shard where the input names one. */
+function scopeOf({ stream, input }: Call): string {
+  const { ShardId } = input as { ShardId?: string };
+  return ShardId ? `${stream} ${ShardId}` : stream;
+}
+
+/** The stream that a call is about, by name where it can be told; what is fair is fair between these. */
+function streamOf(input: object): string {
+  const { StreamName, StreamARN, ResourceARN, ConsumerARN } = input as Record<string, string | undefined>;
+  if (StreamName) return StreamName;
+  const arn = StreamARN ?? ResourceARN ?? ConsumerARN ?? "";
+  return /:stream\/([^/:]+)/.exec(arn)?.[1] ?? arn;
+}
+
+const NUMBERS: ReadonlyArray<[keyof KinesisClientOptions, number, number]> = [
+  ["maxAttempts", 1, 100],
+  ["requestTimeoutMs", 1, 900_000],
+  ["connectTimeoutMs", 1, 900_000],
+  ["deadlineMs", 1, 86_400_000],
+  ["maxSockets", 1, 10_000],
+];
+
+function checkedOptions(options: KinesisClientOptions): KinesisClientOptions {
+  for (const [name, least, most] of NUMBERS) {
+    const value = options[name];
+    if (value === undefined) continue;
+    if (typeof value !== "number" || !Number.isFinite(value) || value < least || value > most) {
+      throw new ConfigurationError("options", `KinesisClient: ${name} must be a number from ${least} to ${most}.`);
+    }
+  }
+  return { ...options };
+}

@@ -1,0 +1,135 @@
+/** What a failed call says to a person: what was asked, what came back, what to do next. Pure text. */
+import type { KinesisError } from "../errors.js";
+import { OutcomeUnknownError, ResponseError, ServiceError, serviceErrors, TransportError } from "../errors.js";
+import type { ErrorAnswer } from "./protocol.js";
+import { isQuota } from "./retry.js";
+
+/** What was asked: `SplitShard of stream "orders"`. */
+export interface Asked {
+  readonly operation: string;
+  readonly stream: string;
+  readonly endpoint: URL;
+  readonly attempts: number;
+}
+
+const what = ({ operation, stream }: Asked): string => (stream ? `${operation} of stream "${stream}"` : operation);
+const times = (attempts: number): string => (attempts === 1 ? "" : `, ${attempts} attempts`);
+
+/** AWS's code -> what the person can do. */
+const NEXT: { readonly [code: string]: string } = {
+  AccessDeniedException: "Allow the caller this action in IAM, or use other credentials.",
+  ExpiredTokenException: "The credentials have expired: get new ones (for SSO: `aws sso login`).",
+  ExpiredToken: "The credentials have expired: get new ones (for SSO: `aws sso login`).",
+  UnrecognizedClientException:
+    "AWS doesn't know these credentials: check the access key and that it belongs to this partition.",
+  InvalidClientTokenId:
+    "AWS doesn't know these credentials: check the access key and that it belongs to this partition.",
+  InvalidSignatureException: "The secret access key doesn't fit the access key, or this machine's clock is wrong.",
+  IncompleteSignatureException: "Something between here and AWS changed the request, most likely a proxy.",
+  MissingAuthenticationTokenException: "Something between here and AWS removed the signature, most likely a proxy.",
+  SubscriptionRequiredException: "Sign the account up for Kinesis in the AWS console.",
+  OptInRequired: "Enable this region for the account, or sign the account up for Kinesis.",
+  ExpiredIteratorException: "Ask GetShardIterator for a new iterator.",
+  ExpiredNextTokenException: "Begin the list again.",
+  ResourceNotFoundException: "Check the name, the region and the account.",
+  KMSAccessDeniedException: "Allow the caller this key in its policy.",
+  KMSDisabledException: "Enable the key, or choose another.",
+  KMSNotFoundException: "Check the key and its region.",
+  UnknownOperationException: "The endpoint doesn't know this operation: an emulator may be too old for it.",
+};
+
+function next(error: ErrorAnswer): string | undefined {
+  if (error.code === "LimitExceededException") {
+    return isQuota(error.message)
+      ? "This is a quota: free some of it, or ask AWS to raise it (Service Quotas)."
+      : "The account asks too fast, other programs included: try again later.";
+  }
+  if (error.status >= 300 && error.status < 400) return "Redirects are never followed: correct the endpoint.";
+  if (error.status === 407) return "The proxy wants a user and a password: put them into HTTPS_PROXY.";
+  return NEXT[error.code] ?? (error.status >= 500 ? "AWS failed on its side: try again later." : undefined);
+}
+
+export function serviceError(asked: Asked, error: ErrorAnswer, retryable: boolean): ServiceError {
+  // Some layers leave out the suffix that the model's names have.
+  const code =
+    error.code in serviceErrors || !(`${error.code}Exception` in serviceErrors) ? error.code : `${error.code}Exception`;
+  const { operation, attempts } = asked;
+  const { status, requestId, body, message: awsMessage } = error;
+  const id = requestId ? `, request id ${requestId}` : "";
+  const words = awsMessage ? `: ${awsMessage.replace(/\.$/, "")}` : "";
+  const text = `${what(asked)} failed: ${code}${words} (HTTP ${status}${id}${times(attempts)}).`;
+  const advice = next({ ...error, code });
+  const Class = Object.hasOwn(serviceErrors, code) ? (serviceErrors[code] ?? ServiceError) : ServiceError;
+  return new Class(
+    { code, awsMessage, status, operation, requestId, body, retryable, attempts },
+    advice ? `${text} ${advice}` : text,
+  );
+}
+
+/** The reason of a lost connection -> what happened and what to do; `host` is host and port. */
+function lostWords(reason: string, host: string, detail: string): string {
+  switch (reason) {
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `the host ${host} does not resolve: check the region or the endpoint, and the network`;
+    case "ECONNREFUSED":
+      return `nothing answers at ${host} (connection refused): check the endpoint, or start the emulator there`;
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return `${host} can't be reached: check the network, VPN and proxy settings`;
+    case "UND_ERR_CONNECT_TIMEOUT":
+      return `no connection to ${host} in time: check the network, VPN and proxy settings (HTTPS_PROXY, NO_PROXY)`;
+    case "ERR_TIMEOUT":
+    case "UND_ERR_HEADERS_TIMEOUT":
+    case "UND_ERR_BODY_TIMEOUT":
+      return `no complete answer from ${host} in time: try again, or raise \`requestTimeoutMs\``;
+    case "ECONNRESET":
+    case "EPIPE":
+    case "UND_ERR_SOCKET":
+      return `the connection to ${host} was lost (${detail}): try again, and check the network if it goes on`;
+  }
+  if (/^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)|CERT/.test(reason)) {
+    return `the certificate of ${host} is not trusted (${reason}): set NODE_EXTRA_CA_CERTS to the file with your network's CA`;
+  }
+  return `the call to ${host} failed (${reason}: ${detail})`;
+}
+
+export interface LostLike {
+  readonly reason: string;
+  readonly sent: boolean;
+  readonly message: string;
+  readonly cause: unknown;
+}
+
+export function transportError(asked: Asked, lost: LostLike): TransportError {
+  const words = lostWords(lost.reason, asked.endpoint.host, lost.message);
+  return new TransportError(
+    asked.operation,
+    lost.reason,
+    lost.sent,
+    `${what(asked)}: ${words}${attemptsNote(asked)}.`,
+    {
+      cause: lost.cause,
+    },
+  );
+}
+
+export function responseError(asked: Asked, problem: Error, requestId: string | undefined): ResponseError {
+  const id = requestId ? ` (request id ${requestId})` : "";
+  return new ResponseError(
+    asked.operation,
+    requestId,
+    `${what(asked)}: ${problem.message}${id}${attemptsNote(asked)}. Check what stands between here and ${asked.endpoint.host}.`,
+    { cause: problem },
+  );
+}
+
+export function outcomeUnknown(asked: Asked, cause: KinesisError): OutcomeUnknownError {
+  return new OutcomeUnknownError(
+    asked.operation,
+    `${what(asked)} was sent and its outcome is not known, it may have taken effect: look at the stream before asking again. ${cause.message}`,
+    { cause },
+  );
+}
+
+const attemptsNote = ({ attempts }: Asked): string => (attempts === 1 ? "" : ` (${attempts} attempts)`);

@@ -1,0 +1,351 @@
+/**
+ * The client's face: one method for each operation under AWS's own name in lower camel case, and an iterator for each
+ * paginated list. Everything goes through `call`; nothing here knows how a call is made.
+ */
+import type * as shapes from "./shapes.js";
+import type { OperationName, OperationTypes } from "./shapes.js";
+
+/** What one call may ask for, beside its input. */
+export interface CallOptions {
+  /** Ends the call: waiting in line, waiting for a retry, or on the way. Rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds that the whole call may take, retries and waiting for its rate included (waiting until fewer than five
+   * streams are CREATING is not).
+   * @default the client's `deadlineMs`
+   */
+  deadlineMs?: number | undefined;
+  /**
+   * How often the request may be sent.
+   * @default the client's `maxAttempts`
+   */
+  maxAttempts?: number | undefined;
+  /**
+   * `false`: Data is base64 text already on the way in, and stays base64 text on the way out.
+   * @default true
+   */
+  base64?: boolean | undefined;
+}
+
+export interface PutRecordsOptions extends CallOptions {
+  /**
+   * Send those records again that failed on their own (a shard was too busy), until all are in, the attempts are used up
+   * or the deadline passes. What then still fails stays in the result, at its place.
+   * @default false
+   */
+  retryFailedRecords?: boolean | undefined;
+}
+
+export abstract class KinesisOperations {
+  abstract call<Name extends OperationName>(
+    operation: Name,
+    input: OperationTypes[Name]["input"],
+    options?: CallOptions,
+  ): Promise<OperationTypes[Name]["output"]>;
+
+  /** Overwrites the values of keys that exist. */
+  addTagsToStream(input: shapes.AddTagsToStreamInput, options?: CallOptions): Promise<void> {
+    return this.call("AddTagsToStream", input, options);
+  }
+
+  createChannel(input: shapes.CreateChannelInput, options?: CallOptions): Promise<shapes.ChannelOutput> {
+    return this.call("CreateChannel", input, options);
+  }
+
+  /** Returns as soon as AWS has accepted it: the stream is CREATING, then ACTIVE. Waits in line while five streams are CREATING. */
+  createStream(input: shapes.CreateStreamInput, options?: CallOptions): Promise<void> {
+    return this.call("CreateStream", input, options);
+  }
+
+  decreaseStreamRetentionPeriod(input: shapes.RetentionPeriodInput, options?: CallOptions): Promise<void> {
+    return this.call("DecreaseStreamRetentionPeriod", input, options);
+  }
+
+  deleteChannel(input: shapes.ChannelReference, options?: CallOptions): Promise<void> {
+    return this.call("DeleteChannel", input, options);
+  }
+
+  deleteResourcePolicy(input: shapes.DeleteResourcePolicyInput, options?: CallOptions): Promise<void> {
+    return this.call("DeleteResourcePolicy", input, options);
+  }
+
+  /** The stream is DELETING until it is gone, with its shards, tags and records. */
+  deleteStream(input: shapes.DeleteStreamInput, options?: CallOptions): Promise<void> {
+    return this.call("DeleteStream", input, options);
+  }
+
+  deregisterStreamConsumer(input: shapes.ConsumerReference, options?: CallOptions): Promise<void> {
+    return this.call("DeregisterStreamConsumer", input, options);
+  }
+
+  describeAccountSettings(input: shapes.NoInput = {}, options?: CallOptions): Promise<shapes.AccountSettingsOutput> {
+    return this.call("DescribeAccountSettings", input, options);
+  }
+
+  describeChannel(input: shapes.ChannelReference, options?: CallOptions): Promise<shapes.ChannelOutput> {
+    return this.call("DescribeChannel", input, options);
+  }
+
+  /** The account's shards, on-demand streams and their limits. */
+  describeLimits(input: shapes.NoInput = {}, options?: CallOptions): Promise<shapes.DescribeLimitsOutput> {
+    return this.call("DescribeLimits", input, options);
+  }
+
+  /** One page of shards; `shards()` lists all. `describeStreamSummary` is cheaper where the shards are not asked for. */
+  describeStream(input: shapes.DescribeStreamInput, options?: CallOptions): Promise<shapes.DescribeStreamOutput> {
+    return this.call("DescribeStream", input, options);
+  }
+
+  describeStreamConsumer(
+    input: shapes.ConsumerReference,
+    options?: CallOptions,
+  ): Promise<shapes.DescribeStreamConsumerOutput> {
+    return this.call("DescribeStreamConsumer", input, options);
+  }
+
+  describeStreamSummary(
+    input: shapes.DescribeStreamSummaryInput,
+    options?: CallOptions,
+  ): Promise<shapes.DescribeStreamSummaryOutput> {
+    return this.call("DescribeStreamSummary", input, options);
+  }
+
+  disableEnhancedMonitoring(
+    input: shapes.EnhancedMonitoringInput,
+    options?: CallOptions,
+  ): Promise<shapes.EnhancedMonitoringOutput> {
+    return this.call("DisableEnhancedMonitoring", input, options);
+  }
+
+  enableEnhancedMonitoring(
+    input: shapes.EnhancedMonitoringInput,
+    options?: CallOptions,
+  ): Promise<shapes.EnhancedMonitoringOutput> {
+    return this.call("EnableEnhancedMonitoring", input, options);
+  }
+
+  getResourcePolicy(
+    input: shapes.GetResourcePolicyInput,
+    options?: CallOptions,
+  ): Promise<shapes.GetResourcePolicyOutput> {
+    return this.call("GetResourcePolicy", input, options);
+  }
+
+  /** An iterator expires five minutes after it was handed out. */
+  getShardIterator(input: shapes.GetShardIteratorInput, options?: CallOptions): Promise<shapes.GetShardIteratorOutput> {
+    return this.call("GetShardIterator", input, options);
+  }
+
+  increaseStreamRetentionPeriod(input: shapes.RetentionPeriodInput, options?: CallOptions): Promise<void> {
+    return this.call("IncreaseStreamRetentionPeriod", input, options);
+  }
+
+  /** One page; `channels()` lists all. */
+  listChannels(input: shapes.ListChannelsInput = {}, options?: CallOptions): Promise<shapes.ListChannelsOutput> {
+    return this.call("ListChannels", input, options);
+  }
+
+  /** One page; `shards()` lists all. */
+  listShards(input: shapes.ListShardsInput, options?: CallOptions): Promise<shapes.ListShardsOutput> {
+    return this.call("ListShards", input, options);
+  }
+
+  /** One page; `consumers()` lists all. */
+  listStreamConsumers(
+    input: shapes.ListStreamConsumersInput,
+    options?: CallOptions,
+  ): Promise<shapes.ListStreamConsumersOutput> {
+    return this.call("ListStreamConsumers", input, options);
+  }
+
+  /** One page; `streams()` lists all. */
+  listStreams(input: shapes.ListStreamsInput = {}, options?: CallOptions): Promise<shapes.ListStreamsOutput> {
+    return this.call("ListStreams", input, options);
+  }
+
+  listTagsForResource(
+    input: shapes.ListTagsForResourceInput,
+    options?: CallOptions,
+  ): Promise<shapes.ListTagsForResourceOutput> {
+    return this.call("ListTagsForResource", input, options);
+  }
+
+  /** One page; `tags()` lists all. */
+  listTagsForStream(
+    input: shapes.ListTagsForStreamInput,
+    options?: CallOptions,
+  ): Promise<shapes.ListTagsForStreamOutput> {
+    return this.call("ListTagsForStream", input, options);
+  }
+
+  /** The two shards' ranges must lie side by side. Only while the stream is ACTIVE; it is UPDATING meanwhile. */
+  mergeShards(input: shapes.MergeShardsInput, options?: CallOptions): Promise<void> {
+    return this.call("MergeShards", input, options);
+  }
+
+  /** A retry may store the record twice: consumers of Kinesis must cope with duplicates anyway. */
+  putRecord(input: shapes.PutRecordInput, options?: CallOptions): Promise<shapes.PutRecordOutput> {
+    return this.call("PutRecord", input, options);
+  }
+
+  putResourcePolicy(input: shapes.PutResourcePolicyInput, options?: CallOptions): Promise<void> {
+    return this.call("PutResourcePolicy", input, options);
+  }
+
+  registerStreamConsumer(
+    input: shapes.RegisterStreamConsumerInput,
+    options?: CallOptions,
+  ): Promise<shapes.RegisterStreamConsumerOutput> {
+    return this.call("RegisterStreamConsumer", input, options);
+  }
+
+  /** Keys that the stream does not have are ignored. */
+  removeTagsFromStream(input: shapes.RemoveTagsFromStreamInput, options?: CallOptions): Promise<void> {
+    return this.call("RemoveTagsFromStream", input, options);
+  }
+
+  /** Only while the stream is ACTIVE; it is UPDATING meanwhile, and reads and writes go on. */
+  splitShard(input: shapes.SplitShardInput, options?: CallOptions): Promise<void> {
+    return this.call("SplitShard", input, options);
+  }
+
+  /** 25 times in 24 hours, together with stopping. */
+  startStreamEncryption(input: shapes.StreamEncryptionInput, options?: CallOptions): Promise<void> {
+    return this.call("StartStreamEncryption", input, options);
+  }
+
+  stopStreamEncryption(input: shapes.StreamEncryptionInput, options?: CallOptions): Promise<void> {
+    return this.call("StopStreamEncryption", input, options);
+  }
+
+  tagResource(input: shapes.TagResourceInput, options?: CallOptions): Promise<void> {
+    return this.call("TagResource", input, options);
+  }
+
+  untagResource(input: shapes.UntagResourceInput, options?: CallOptions): Promise<void> {
+    return this.call("UntagResource", input, options);
+  }
+
+  updateAccountSettings(
+    input: shapes.UpdateAccountSettingsInput,
+    options?: CallOptions,
+  ): Promise<shapes.AccountSettingsOutput> {
+    return this.call("UpdateAccountSettings", input, options);
+  }
+
+  updateChannel(input: shapes.UpdateChannelInput, options?: CallOptions): Promise<shapes.ChannelOutput> {
+    return this.call("UpdateChannel", input, options);
+  }
+
+  updateMaxRecordSize(input: shapes.UpdateMaxRecordSizeInput, options?: CallOptions): Promise<void> {
+    return this.call("UpdateMaxRecordSize", input, options);
+  }
+
+  /** At most double or half of the present count, ten times in 24 hours. */
+  updateShardCount(input: shapes.UpdateShardCountInput, options?: CallOptions): Promise<shapes.UpdateShardCountOutput> {
+    return this.call("UpdateShardCount", input, options);
+  }
+
+  /** Twice in 24 hours. */
+  updateStreamMode(input: shapes.UpdateStreamModeInput, options?: CallOptions): Promise<void> {
+    return this.call("UpdateStreamMode", input, options);
+  }
+
+  updateStreamRecordDistributionStrategy(
+    input: shapes.UpdateStreamRecordDistributionStrategyInput,
+    options?: CallOptions,
+  ): Promise<void> {
+    return this.call("UpdateStreamRecordDistributionStrategy", input, options);
+  }
+
+  updateStreamWarmThroughput(
+    input: shapes.UpdateStreamWarmThroughputInput,
+    options?: CallOptions,
+  ): Promise<shapes.UpdateStreamWarmThroughputOutput> {
+    return this.call("UpdateStreamWarmThroughput", input, options);
+  }
+
+  /** An empty list is normal; an absent `NextShardIterator` means that the shard is closed and read to its end. */
+  getRecords(
+    input: shapes.GetRecordsInput,
+    options: CallOptions & { base64: false },
+  ): Promise<shapes.GetRecordsOutput<string>>;
+  getRecords(input: shapes.GetRecordsInput, options?: CallOptions): Promise<shapes.GetRecordsOutput>;
+  getRecords(
+    input: shapes.GetRecordsInput,
+    options?: CallOptions,
+  ): Promise<shapes.GetRecordsOutput | shapes.GetRecordsOutput<string>> {
+    return this.call("GetRecords", input, options);
+  }
+
+  /**
+   * Up to 500 records; results come in the order of the records, and single failures don't fail the call: look at
+   * `FailedRecordCount`, or let `retryFailedRecords` see to it. A retry may store a record twice.
+   */
+  abstract putRecords(input: shapes.PutRecordsInput, options?: PutRecordsOptions): Promise<shapes.PutRecordsOutput>;
+
+  // -- every page ---------------------------------------------------------------------------------------------------
+
+  /** Every shard of a stream, closed ones included unless a `ShardFilter` (`AT_LATEST`: the open ones) leaves them out. */
+  async *shards(input: Omit<shapes.ListShardsInput, "NextToken">, options?: CallOptions): AsyncGenerator<shapes.Shard> {
+    let page = await this.call("ListShards", input, options);
+    for (;;) {
+      yield* page.Shards ?? [];
+      if (!page.NextToken) return;
+      // The token names the stream and the filter: AWS refuses both beside it.
+      const { MaxResults } = input;
+      page = await this.call("ListShards", { NextToken: page.NextToken, MaxResults }, options);
+    }
+  }
+
+  /** The name of every stream of the account in the region. */
+  async *streams(input: { Limit?: number | undefined } = {}, options?: CallOptions): AsyncGenerator<string> {
+    let ExclusiveStartStreamName: string | undefined;
+    for (;;) {
+      const page = await this.call("ListStreams", { ...input, ExclusiveStartStreamName }, options);
+      yield* page.StreamNames;
+      ExclusiveStartStreamName = page.StreamNames.at(-1);
+      if (!page.HasMoreStreams || ExclusiveStartStreamName === undefined) return;
+    }
+  }
+
+  /** Every tag of a stream. */
+  async *tags(
+    input: Omit<shapes.ListTagsForStreamInput, "ExclusiveStartTagKey">,
+    options?: CallOptions,
+  ): AsyncGenerator<shapes.Tag> {
+    let ExclusiveStartTagKey: string | undefined;
+    for (;;) {
+      const page = await this.call("ListTagsForStream", { ...input, ExclusiveStartTagKey }, options);
+      yield* page.Tags;
+      ExclusiveStartTagKey = page.Tags.at(-1)?.Key;
+      if (!page.HasMoreTags || ExclusiveStartTagKey === undefined) return;
+    }
+  }
+
+  /** Every registered consumer of a stream. */
+  async *consumers(
+    input: Omit<shapes.ListStreamConsumersInput, "NextToken">,
+    options?: CallOptions,
+  ): AsyncGenerator<shapes.Consumer> {
+    let NextToken: string | undefined;
+    do {
+      const page = await this.call("ListStreamConsumers", { ...input, NextToken }, options);
+      yield* page.Consumers ?? [];
+      NextToken = page.NextToken;
+    } while (NextToken);
+  }
+
+  /** Every channel of the account in the region. */
+  async *channels(
+    input: Omit<shapes.ListChannelsInput, "NextToken"> = {},
+    options?: CallOptions,
+  ): AsyncGenerator<shapes.ChannelSummary> {
+    let NextToken: string | undefined;
+    do {
+      const page = await this.call("ListChannels", { ...input, NextToken }, options);
+      yield* page.ChannelSummaries;
+      NextToken = page.NextToken;
+    } while (NextToken);
+  }
+}

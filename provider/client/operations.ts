@@ -1,0 +1,285 @@
+/**
+ * The operations of the Kinesis API, one row each; data only. A new operation is a row here, its shapes in shapes.ts
+ * and schemas.ts, and a method in methods.ts. SubscribeToShard is left out: it answers with an HTTP/2 event stream,
+ * which is another protocol than this client's.
+ */
+import * as schemas from "./schemas.js";
+import type { OperationName, OperationTypes } from "./shapes.js";
+
+/** AWS's API reference: `${API_REFERENCE}API_<Operation>.html` states the operation's rate limit. */
+export const API_REFERENCE = "https://docs.aws.amazon.com/kinesis/latest/APIReference/";
+/** Kinesis's quota page, for operations whose own page is silent. */
+export const QUOTAS = "https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html";
+
+/** Calls a second. Where the two pages disagree about the scope the stricter one stands here. */
+export interface RateLimit {
+  readonly calls: number;
+  readonly per: "account" | "stream" | "shard";
+  readonly source: typeof API_REFERENCE | typeof QUOTAS;
+}
+
+export interface Operation<Input, Output> {
+  readonly input: schemas.Lazy<Input>;
+  /** Absent where AWS answers with an empty body. */
+  readonly output: [Output] extends [undefined] ? undefined : schemas.Lazy<Output>;
+  /** Where the output carries Data: the same with Data as the text that came. */
+  readonly textOutput?: schemas.Lazy<object>;
+  /** Absent for reads and writes of records, whose limits are the shards' own. */
+  readonly rate?: RateLimit;
+  /**
+   * Whether the request may be sent again when it isn't known if the last one took effect. False where the second
+   * would act twice, spend a daily allowance, or be refused because of the first: OutcomeUnknownError instead.
+   */
+  readonly retryAfterAmbiguity: boolean;
+  /** A stream is CREATING after it; AWS admits five of these at a time. */
+  readonly createsStream?: true;
+}
+
+export type Operations = {
+  readonly [Name in OperationName]: Operation<OperationTypes[Name]["input"], OperationTypes[Name]["output"]>;
+};
+
+const perAccount = (calls: number, source: RateLimit["source"]): RateLimit => ({ calls, per: "account", source });
+const FIVE = perAccount(5, API_REFERENCE);
+const FIVE_BY_QUOTA = perAccount(5, QUOTAS);
+
+export const operations: Operations = {
+  // -- streams
+  CreateStream: {
+    input: schemas.createStreamInput,
+    output: undefined,
+    rate: FIVE,
+    retryAfterAmbiguity: false,
+    createsStream: true,
+  },
+  DeleteStream: { input: schemas.deleteStreamInput, output: undefined, rate: FIVE, retryAfterAmbiguity: true },
+  DescribeStream: {
+    input: schemas.describeStreamInput,
+    output: schemas.describeStreamOutput,
+    rate: perAccount(10, API_REFERENCE),
+    retryAfterAmbiguity: true,
+  },
+  DescribeStreamSummary: {
+    input: schemas.describeStreamSummaryInput,
+    output: schemas.describeStreamSummaryOutput,
+    rate: perAccount(20, API_REFERENCE),
+    retryAfterAmbiguity: true,
+  },
+  ListStreams: {
+    input: schemas.listStreamsInput,
+    output: schemas.listStreamsOutput,
+    rate: FIVE,
+    retryAfterAmbiguity: true,
+  },
+  IncreaseStreamRetentionPeriod: {
+    input: schemas.retentionPeriodInput,
+    output: undefined,
+    rate: FIVE_BY_QUOTA,
+    retryAfterAmbiguity: true,
+  },
+  DecreaseStreamRetentionPeriod: {
+    input: schemas.retentionPeriodInput,
+    output: undefined,
+    rate: FIVE_BY_QUOTA,
+    retryAfterAmbiguity: true,
+  },
+  EnableEnhancedMonitoring: {
+    input: schemas.enhancedMonitoringInput,
+    output: schemas.enhancedMonitoringOutput,
+    rate: FIVE_BY_QUOTA,
+    retryAfterAmbiguity: true,
+  },
+  DisableEnhancedMonitoring: {
+    input: schemas.enhancedMonitoringInput,
+    output: schemas.enhancedMonitoringOutput,
+    rate: FIVE_BY_QUOTA,
+    retryAfterAmbiguity: true,
+  },
+  StartStreamEncryption: {
+    input: schemas.streamEncryptionInput,
+    output: undefined,
+    rate: FIVE_BY_QUOTA,
+    retryAfterAmbiguity: false,
+  },
+  StopStreamEncryption: {
+    input: schemas.streamEncryptionInput,
+    output: undefined,
+    rate: FIVE_BY_QUOTA,
+    retryAfterAmbiguity: false,
+  },
+  UpdateStreamMode: {
+    input: schemas.updateStreamModeInput,
+    output: undefined,
+    rate: FIVE_BY_QUOTA,
+    retryAfterAmbiguity: false,
+  },
+  UpdateMaxRecordSize: {
+    input: schemas.updateMaxRecordSizeInput,
+    output: undefined,
+    rate: FIVE_BY_QUOTA,
+    retryAfterAmbiguity: true,
+  },
+  UpdateStreamWarmThroughput: {
+    input: schemas.updateStreamWarmThroughputInput,
+    output: schemas.updateStreamWarmThroughputOutput,
+    rate: FIVE,
+    retryAfterAmbiguity: true,
+  },
+  UpdateStreamRecordDistributionStrategy: {
+    input: schemas.updateStreamRecordDistributionStrategyInput,
+    output: undefined,
+    rate: FIVE_BY_QUOTA,
+    retryAfterAmbiguity: true,
+  },
+
+  // -- shards
+  ListShards: {
+    input: schemas.listShardsInput,
+    output: schemas.listShardsOutput,
+    rate: { calls: 1000, per: "stream", source: API_REFERENCE },
+    retryAfterAmbiguity: true,
+  },
+  SplitShard: { input: schemas.splitShardInput, output: undefined, rate: FIVE, retryAfterAmbiguity: false },
+  MergeShards: { input: schemas.mergeShardsInput, output: undefined, rate: FIVE, retryAfterAmbiguity: false },
+  UpdateShardCount: {
+    input: schemas.updateShardCountInput,
+    output: schemas.updateShardCountOutput,
+    rate: FIVE_BY_QUOTA,
+    retryAfterAmbiguity: false,
+  },
+
+  // -- records: a repeated put may store a record twice, as with every producer of Kinesis; consumers must cope anyway
+  PutRecord: { input: schemas.putRecordInput, output: schemas.putRecordOutput, retryAfterAmbiguity: true },
+  PutRecords: { input: schemas.putRecordsInput, output: schemas.putRecordsOutput, retryAfterAmbiguity: true },
+  GetShardIterator: {
+    input: schemas.getShardIteratorInput,
+    output: schemas.getShardIteratorOutput,
+    rate: { calls: 5, per: "shard", source: API_REFERENCE },
+    retryAfterAmbiguity: true,
+  },
+  GetRecords: {
+    input: schemas.getRecordsInput,
+    output: schemas.getRecordsOutput,
+    textOutput: schemas.getRecordsTextOutput,
+    retryAfterAmbiguity: true,
+  },
+
+  // -- tags and policies
+  AddTagsToStream: { input: schemas.addTagsToStreamInput, output: undefined, rate: FIVE, retryAfterAmbiguity: true },
+  RemoveTagsFromStream: {
+    input: schemas.removeTagsFromStreamInput,
+    output: undefined,
+    rate: FIVE,
+    retryAfterAmbiguity: true,
+  },
+  ListTagsForStream: {
+    input: schemas.listTagsForStreamInput,
+    output: schemas.listTagsForStreamOutput,
+    rate: FIVE,
+    retryAfterAmbiguity: true,
+  },
+  TagResource: { input: schemas.tagResourceInput, output: undefined, rate: FIVE_BY_QUOTA, retryAfterAmbiguity: true },
+  UntagResource: {
+    input: schemas.untagResourceInput,
+    output: undefined,
+    rate: FIVE_BY_QUOTA,
+    retryAfterAmbiguity: true,
+  },
+  ListTagsForResource: {
+    input: schemas.resourceInput,
+    output: schemas.listTagsForResourceOutput,
+    rate: FIVE_BY_QUOTA,
+    retryAfterAmbiguity: true,
+  },
+  PutResourcePolicy: {
+    input: schemas.putResourcePolicyInput,
+    output: undefined,
+    rate: FIVE_BY_QUOTA,
+    retryAfterAmbiguity: true,
+  },
+  GetResourcePolicy: {
+    input: schemas.resourceInput,
+    output: schemas.getResourcePolicyOutput,
+    rate: FIVE_BY_QUOTA,
+    retryAfterAmbiguity: true,
+  },
+  DeleteResourcePolicy: {
+    input: schemas.resourceInput,
+    output: undefined,
+    rate: FIVE_BY_QUOTA,
+    retryAfterAmbiguity: true,
+  },
+
+  // -- consumers
+  RegisterStreamConsumer: {
+    input: schemas.registerStreamConsumerInput,
+    output: schemas.registerStreamConsumerOutput,
+    rate: FIVE,
+    retryAfterAmbiguity: false,
+  },
+  DeregisterStreamConsumer: {
+    input: schemas.consumerInput,
+    output: undefined,
+    rate: FIVE,
+    retryAfterAmbiguity: true,
+  },
+  DescribeStreamConsumer: {
+    input: schemas.consumerInput,
+    output: schemas.describeStreamConsumerOutput,
+    rate: perAccount(20, API_REFERENCE),
+    retryAfterAmbiguity: true,
+  },
+  ListStreamConsumers: {
+    input: schemas.listStreamConsumersInput,
+    output: schemas.listStreamConsumersOutput,
+    rate: FIVE,
+    retryAfterAmbiguity: true,
+  },
+
+  // -- the account
+  DescribeLimits: {
+    input: schemas.noInput,
+    output: schemas.describeLimitsOutput,
+    rate: perAccount(1, API_REFERENCE),
+    retryAfterAmbiguity: true,
+  },
+  DescribeAccountSettings: {
+    input: schemas.noInput,
+    output: schemas.accountSettingsOutput,
+    rate: FIVE,
+    retryAfterAmbiguity: true,
+  },
+  UpdateAccountSettings: {
+    input: schemas.updateAccountSettingsInput,
+    output: schemas.accountSettingsOutput,
+    rate: FIVE,
+    retryAfterAmbiguity: true,
+  },
+
+  // -- channels
+  CreateChannel: {
+    input: schemas.createChannelInput,
+    output: schemas.channelOutput,
+    rate: FIVE,
+    retryAfterAmbiguity: false,
+  },
+  DeleteChannel: { input: schemas.channelInput, output: undefined, rate: FIVE, retryAfterAmbiguity: true },
+  DescribeChannel: {
+    input: schemas.channelInput,
+    output: schemas.channelOutput,
+    rate: FIVE,
+    retryAfterAmbiguity: true,
+  },
+  ListChannels: {
+    input: schemas.listChannelsInput,
+    output: schemas.listChannelsOutput,
+    rate: FIVE,
+    retryAfterAmbiguity: true,
+  },
+  UpdateChannel: {
+    input: schemas.updateChannelInput,
+    output: schemas.channelOutput,
+    rate: FIVE,
+    retryAfterAmbiguity: true,
+  },
+};

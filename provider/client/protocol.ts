@@ -1,0 +1,212 @@
+/**
+ * AWS JSON 1.1 as Kinesis speaks it; pure.
+ *
+ *   POST /                                          always this path (a custom endpoint's own path comes before it)
+ *   X-Amz-Target: Kinesis_20131202.CreateStream     names the operation
+ *   Content-Type: application/x-amz-json-1.1
+ *   {"StreamName":"orders","ShardCount":2}          Data as base64, timestamps as seconds with a fraction
+ *
+ * Success is a 2xx; an empty body then means that there is no result. Failure is any other status, with the code in
+ * the body's `__type`, with or without a namespace (`com.amazonaws.kinesis.v20131202#ResourceInUseException`), or in
+ * the header `x-amzn-errortype`, which may have a link behind it (`ResourceInUseException:http://…`). What stands
+ * between us and Kinesis (load balancers, proxies) answers in HTML or XML.
+ *
+ * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+ */
+import type { InputIssue } from "../errors.js";
+import type { Schema } from "./schemas.js";
+
+export const CONTENT_TYPE = "application/x-amz-json-1.1";
+export const target = (operation: string): string => `Kinesis_20131202.${operation}`;
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+// -- what goes out ------------------------------------------------------------------------------------------------
+
+/** Checks an input and reports everything that is wrong with it. */
+export function inputIssues(schema: Schema<unknown>, input: unknown): InputIssue[] {
+  const result = schema.safeParse(input);
+  return result.success
+    ? []
+    : result.error.issues.map((issue) => ({ path: asPath(issue.path), problem: asWords(issue) }));
+}
+
+type Issue = NonNullable<ReturnType<Schema<unknown>["safeParse"]>["error"]>["issues"][number];
+
+const asPath = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
+    "",
+  );
+
+const TYPE_NAMES: Record<string, string> = {
+  int: "a whole number",
+  array: "an array",
+  object: "an object",
+  date: "a Date",
+};
+const UNITS: Record<string, string> = { string: " characters", array: " entries" };
+
+/** Our own words: zod/mini comes without a language, and what a program sets globally must not change our errors. */
+function asWords(issue: Issue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      if (issue.input === undefined) return "is required";
+      return `must be ${TYPE_NAMES[issue.expected] ?? `a ${issue.expected}`}`;
+    case "too_small":
+      return `must be at least ${issue.minimum}${UNITS[issue.origin] ?? ""}`;
+    case "too_big":
+      return `must be at most ${issue.maximum}${UNITS[issue.origin] ?? ""}`;
+    case "invalid_value":
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
+    case "invalid_format":
+      return "pattern" in issue ? `must match ${issue.pattern}` : "has the wrong form";
+    case "unrecognized_keys":
+      return `has unknown properties: ${issue.keys.join(", ")}`;
+    default:
+      return issue.message || "is invalid";
+  }
+}
+
+/** The request's body. The input itself is never changed: its records may be sent again by their owner. */
+export function encode(input: object, base64: boolean): string {
+  return JSON.stringify(toWire(input, base64));
+}
+
+function toWire(value: unknown, base64: boolean): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Date) return value.getTime() / 1000;
+  if (Array.isArray(value)) return value.map((entry) => toWire(entry, base64));
+  const wire: Record<string, unknown> = {};
+  for (const [key, entry] of Object.entries(value)) {
+    if (key === "Data") wire[key] = dataToWire(entry, base64);
+    // A tag's key may be `__proto__`: assigning it would set the prototype and lose the tag.
+    else if (key === "__proto__") Object.defineProperty(wire, key, { value: entry, enumerable: true });
+    else wire[key] = toWire(entry, base64);
+  }
+  return wire;
+}
+
+function dataToWire(data: unknown, base64: boolean): unknown {
+  if (typeof data === "string") return base64 ? Buffer.from(data, "utf8").toString("base64") : data;
+  if (data instanceof Uint8Array) {
+    const view = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    return base64 ? view.toString("base64") : view.toString("latin1");
+  }
+  return data;
+}
+
+// -- what comes back ----------------------------------------------------------------------------------------------
+
+/** Thrown for an answer that can't be read; the client says for which operation. */
+export class UnreadableAnswer extends Error {}
+
+export function decode(body: Buffer, schema: Schema<unknown>): unknown {
+  let value: unknown;
+  try {
+    value = body.length === 0 ? {} : JSON.parse(body.toString("utf8"));
+  } catch (cause) {
+    throw new UnreadableAnswer(`the answer is no JSON or was cut off after ${body.length} bytes`, { cause });
+  }
+  const result = schema.safeParse(body.includes("null") ? withoutNulls(value) : value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.slice(0, 3).map((issue) => `${asPath(issue.path) || "it"} ${asWords(issue)}`);
+  throw new UnreadableAnswer(`the answer has another form than the API describes: ${problems.join("; ")}`);
+}
+
+/** `null` is how AWS says "absent" where it says it at all (NextShardIterator of a shard that is read to its end). */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, entry]) => entry !== null)
+      .map(([key, entry]) => [key, withoutNulls(entry)]),
+  );
+}
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly requestId: string | undefined;
+  readonly body: string;
+  /** When the server answered, by its own clock; undefined where it doesn't say. */
+  readonly serverTimeMs: number | undefined;
+  /** How long the server asks us to wait. */
+  readonly retryAfterMs: number | undefined;
+}
+
+const BODY_KEPT = 4096;
+
+export function readError(answer: HttpAnswer, secrets: readonly (string | undefined)[]): ErrorAnswer {
+  const text = answer.body.toString("utf8");
+  const json = parseObject(text);
+  const code =
+    firstString(json?.__type, header(answer, "x-amzn-errortype"), json?.code, json?.Code) ??
+    /<Code>\s*([\w.#:]+)\s*<\/Code>/.exec(text)?.[1];
+  const message = firstString(json?.message, json?.Message, json?.errorMessage) ?? /<Message>([^<]*)/.exec(text)?.[1];
+  return {
+    status: answer.status,
+    code: normalizeCode(code) || `HTTP_${answer.status}`,
+    // AWS quotes the request that it would have signed, headers and all, after the first sentence.
+    message: redact(message ?? "", secrets)
+      .replace(/\s*The Canonical String for this request should have been[\s\S]*$/, "")
+      .trim(),
+    requestId: requestId(answer),
+    body: redact(text, secrets).slice(0, BODY_KEPT),
+    serverTimeMs: timeOf(header(answer, "date")),
+    retryAfterMs: retryAfter(answer),
+  };
+}
+
+export const requestId = (answer: HttpAnswer): string | undefined =>
+  header(answer, "x-amzn-requestid") ?? header(answer, "x-amz-request-id");
+
+/** `com.amazonaws.kinesis.v20131202#ResourceInUseException:http://…` -> `ResourceInUseException`. */
+export function normalizeCode(raw: string | undefined): string {
+  const code = (raw ?? "").trim();
+  const withoutNamespace = code.slice(code.indexOf("#") + 1);
+  return withoutNamespace.split(/[:,\s]/, 1)[0] ?? "";
+}
+
+function header({ headers }: HttpAnswer, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function timeOf(date: string | undefined): number | undefined {
+  const time = date === undefined ? Number.NaN : Date.parse(date);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+function retryAfter(answer: HttpAnswer): number | undefined {
+  const milliseconds = Number(header(answer, "x-amz-retry-after") ?? Number.NaN);
+  if (milliseconds >= 0) return milliseconds;
+  const seconds = Number(header(answer, "retry-after") ?? Number.NaN);
+  return seconds >= 0 ? seconds * 1000 : undefined;
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const firstString = (...values: unknown[]): string | undefined =>
+  values.find((value): value is string => typeof value === "string" && value !== "");
+
+/** Session tokens come back in AWS's explanation of a bad signature; they must not travel into errors and logs. */
+function redact(text: string, secrets: readonly (string | undefined)[]): string {
+  let clean = text;
+  for (const secret of secrets) if (secret) clean = clean.replaceAll(secret, "[redacted]");
+  return clean;
+}

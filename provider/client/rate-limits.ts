@@ -1,0 +1,238 @@
+/**
+ * The documented rates and the five streams that may be CREATING, kept by waiting in line: a call that is refused for
+ * its rate costs the others of the account too. One instance for each account and endpoint is shared by everything in
+ * the process. No timers run while nobody waits.
+ *
+ * A bucket holds as many tokens as the rate admits calls a second, and each token comes back a second after it was
+ * taken. So no second ever sees more calls than AWS admits, and the first few calls never wait. Other processes use the
+ * same allowance: when AWS throttles us all the same, tokens take longer to come back, and each success shortens that
+ * again (multiplicative decrease, additive increase).
+ *
+ * Who waits is served in turn by stream, not by arrival: one stream with a hundred calls in line doesn't hold up the
+ * others.
+ */
+import type { Platform } from "../platform.js";
+import type { RateLimit } from "./operations.js";
+
+type Clock = Pick<Platform, "monotonicMs" | "sleep">;
+
+/** A little over a second: calls leave us at even intervals and arrive at uneven ones. */
+const RETURN_MS = 1_050;
+const SLOWEST_RETURN_MS = 20_000;
+const SLOWER = 1.6;
+/** Each success takes this off; about twenty successes undo one throttling. */
+const FASTER_MS = 50;
+
+interface Waiter {
+  readonly go: () => void;
+  readonly stop: (reason: unknown) => void;
+}
+
+export class TokenBucket {
+  /** When each token that is out comes back, soonest first. */
+  #out: number[] = [];
+  #returnMs = RETURN_MS;
+  #throttledAt = Number.NEGATIVE_INFINITY;
+  /** Streams in the order of their next turn; a Map keeps insertion order, so the first key is the next. */
+  readonly #lines = new Map<string, Waiter[]>();
+  #serving = false;
+
+  constructor(
+    readonly capacity: number,
+    readonly clock: Clock,
+  ) {}
+
+  /** True: the call may go at once. */
+  tryTake(): boolean {
+    return this.#lines.size === 0 && this.#tryTake();
+  }
+
+  /** Resolves when the call may go; rejects with the signal's reason if that comes first. */
+  take(stream: string, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (this.tryTake()) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        this.#leave(stream, waiter);
+        reject(signal?.reason);
+      };
+      const waiter: Waiter = {
+        go: () => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve();
+        },
+        stop: reject,
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      const line = this.#lines.get(stream);
+      if (line) line.push(waiter);
+      else this.#lines.set(stream, [waiter]);
+      void this.#serve();
+    });
+  }
+
+  throttled(): void {
+    const now = this.clock.monotonicMs();
+    // Calls that were under way together are refused together; they are one piece of news.
+    if (now - this.#throttledAt < RETURN_MS) return;
+    this.#throttledAt = now;
+    this.#returnMs = Math.min(SLOWEST_RETURN_MS, this.#returnMs * SLOWER);
+    // What AWS counted, we had not: no token is at hand until the time is over.
+    this.#out = Array.from({ length: this.capacity }, (_, index) => this.#out[index] ?? now + this.#returnMs).sort(
+      (a, b) => a - b,
+    );
+  }
+
+  succeeded(): void {
+    this.#returnMs = Math.max(RETURN_MS, this.#returnMs - FASTER_MS);
+  }
+
+  #tryTake(): boolean {
+    const now = this.clock.monotonicMs();
+    while (this.#out[0] !== undefined && this.#out[0] <= now) this.#out.shift();
+    if (this.#out.length >= this.capacity) return false;
+    const back = now + this.#returnMs;
+    // After a success tokens come back sooner than ones taken before it: keep the order.
+    const at = this.#out.findLastIndex((other) => other <= back);
+    this.#out.splice(at + 1, 0, back);
+    return true;
+  }
+
+  async #serve(): Promise<void> {
+    if (this.#serving) return;
+    this.#serving = true;
+    try {
+      while (this.#lines.size > 0) {
+        if (this.#tryTake()) this.#next()?.go();
+        else await this.clock.sleep(Math.max(1, (this.#out[0] ?? 0) - this.clock.monotonicMs()));
+      }
+    } catch (reason) {
+      // The clock itself failed (a test's, at its end): nobody may wait for ever.
+      for (const line of this.#lines.values()) for (const waiter of line) waiter.stop(reason);
+      this.#lines.clear();
+    } finally {
+      this.#serving = false;
+    }
+  }
+
+  #next(): Waiter | undefined {
+    const [turn] = this.#lines;
+    if (!turn) return undefined;
+    const [stream, line] = turn;
+    const waiter = line.shift();
+    // To the end of the round: the other streams come first now.
+    this.#lines.delete(stream);
+    if (line.length > 0) this.#lines.set(stream, line);
+    return waiter;
+  }
+
+  #leave(stream: string, waiter: Waiter): void {
+    const rest = this.#lines.get(stream)?.filter((other) => other !== waiter) ?? [];
+    if (rest.length > 0) this.#lines.set(stream, rest);
+    else this.#lines.delete(stream);
+  }
+}
+
+/** How many streams AWS lets be CREATING at once, in an account and region. */
+export const CREATING_AT_ONCE = 5;
+/** A stream that nobody has looked at for so long has no claim on a place any more. */
+const FORGET_MS = 10 * 60_000;
+const LOOK_AGAIN_MS = 1_000;
+
+/** Tells whether a stream is still CREATING; asked only while somebody waits for a place. */
+export type IsCreating = (stream: string) => Promise<boolean>;
+
+/**
+ * Five places for streams that are CREATING. Who finds them taken waits in line; the first in line looks every second
+ * at the streams that hold them, so that a place is free as soon as its stream is ACTIVE, whoever created it.
+ */
+export class CreatingGate {
+  readonly #places = new Map<string, number>();
+  #line: Promise<void> = Promise.resolve();
+
+  constructor(readonly clock: Clock) {}
+
+  async enter(stream: string, isCreating: IsCreating, signal?: AbortSignal): Promise<void> {
+    const before = this.#line;
+    let leave = () => {};
+    this.#line = new Promise((resolve) => {
+      leave = resolve;
+    });
+    try {
+      await orAborted(before, signal);
+      while (!this.#tryEnter(stream)) {
+        await this.clock.sleep(LOOK_AGAIN_MS, signal);
+        for (const held of [...this.#places.keys()]) {
+          if (!(await isCreating(held).catch(() => true))) this.left(held);
+        }
+      }
+    } finally {
+      // Whoever gave up while others were before it must not let the next one overtake them.
+      void before.then(leave);
+    }
+  }
+
+  /** The stream is no longer CREATING, or never was. */
+  left(stream: string): void {
+    this.#places.delete(stream);
+  }
+
+  #tryEnter(stream: string): boolean {
+    const now = this.clock.monotonicMs();
+    for (const [held, since] of this.#places) if (now - since > FORGET_MS) this.#places.delete(held);
+    if (this.#places.size >= CREATING_AT_ONCE && !this.#places.has(stream)) return false;
+    this.#places.set(stream, now);
+    return true;
+  }
+}
+
+function orAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    void promise.then(() => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    });
+  });
+}
+
+/** Everything that one account shares at one endpoint. */
+export class RateLimits {
+  readonly creating: CreatingGate;
+  readonly #buckets = new Map<string, TokenBucket>();
+
+  constructor(readonly clock: Clock) {
+    this.creating = new CreatingGate(clock);
+  }
+
+  /** `scope` names the stream or shard where the limit is theirs. */
+  bucket(operation: string, rate: RateLimit, scope: string): TokenBucket {
+    const key = rate.per === "account" ? operation : `${operation} ${scope}`;
+    let bucket = this.#buckets.get(key);
+    if (!bucket) {
+      bucket = new TokenBucket(rate.calls, this.clock);
+      this.#buckets.set(key, bucket);
+    }
+    return bucket;
+  }
+}
+
+const shared = new WeakMap<object, Map<string, RateLimits>>();
+
+/** The limits of one account at one endpoint; one instance for each clock, so that tests don't share the process's. */
+export function sharedRateLimits(clock: Clock, key: string): RateLimits {
+  let all = shared.get(clock);
+  if (!all) {
+    all = new Map();
+    shared.set(clock, all);
+  }
+  let limits = all.get(key);
+  if (!limits) {
+    limits = new RateLimits(clock);
+    all.set(key, limits);
+  }
+  return limits;
+}

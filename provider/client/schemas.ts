@@ -1,0 +1,722 @@
+/**
+ * The rules of the shapes in shapes.ts, checked at run time: bounds and patterns as AWS's API reference and model state
+ * them. Inputs are strict (an unknown property is a typing error until AWS knows it); outputs drop what they don't know
+ * and never fail on a new enum value.
+ *
+ * zod/mini and not zod: it loads a quarter faster. Each schema is built when it is first used, because a program uses
+ * few operations and building all of them would cost every program's start. Apart from shapes.ts because no type that
+ * users import may lead to zod's (TypeScript 3.8 can't parse them).
+ */
+import * as z from "zod/mini";
+import type * as shapes from "./shapes.js";
+
+export type Schema<T> = z.ZodMiniType<T>;
+/** A schema that is built at its first use. */
+export type Lazy<T> = () => Schema<T>;
+
+/** One schema for each property: a property too few or too many, or of another type, doesn't compile. */
+type Fields<T> = { readonly [Key in keyof Required<T>]: Schema<T[Key]> };
+
+const once = <T>(build: () => T): (() => T) => {
+  let built: T | undefined;
+  return () => {
+    built ??= build();
+    return built;
+  };
+};
+
+// The casts below are safe because Fields<T> pairs each property with a schema of its type.
+const input = <T>(fields: () => Fields<T>, ...rules: Rule[]): Lazy<T> =>
+  once(() => z.strictObject(fields()).check(...rules.map((rule) => rule())) as unknown as Schema<T>);
+const inner = <T>(fields: Fields<T>): Schema<T> => z.strictObject(fields) as unknown as Schema<T>;
+const output = <T>(fields: () => Fields<T>): Lazy<T> => once(() => z.object(fields()) as unknown as Schema<T>);
+const part = <T>(fields: Fields<T>): Schema<T> => z.object(fields) as unknown as Schema<T>;
+
+// -- rules across properties --------------------------------------------------------------------------------------
+
+type Rule = () => z.core.$ZodCheck<Record<string, unknown>>;
+
+/** Reported together with the properties' own problems, so that a person mends all of them at once. */
+const rule =
+  (holds: (given: Record<string, unknown>) => boolean, error: string): Rule =>
+  () =>
+    z.refine(holds, { error, when: ({ value }) => typeof value === "object" && value !== null });
+
+const oneOf = (...names: string[]): Rule =>
+  rule((given) => names.some((name) => given[name] !== undefined), `needs one of ${names.join(", ")}`);
+
+const namesStream = oneOf("StreamName", "StreamARN", "StreamId");
+
+const namesConsumer = rule(
+  ({ ConsumerARN, StreamARN, ConsumerName }) =>
+    ConsumerARN !== undefined || (StreamARN !== undefined && ConsumerName !== undefined),
+  "needs ConsumerARN, or StreamARN and ConsumerName",
+);
+
+const tokenAlone = rule(
+  ({ NextToken, MaxResults: _, ...others }) =>
+    NextToken === undefined || Object.values(others).every((value) => value === undefined),
+  "takes nothing but MaxResults beside NextToken: the token names the stream and the rest",
+);
+
+// -- scalars ------------------------------------------------------------------------------------------------------
+
+const text = (max: number, pattern?: RegExp) =>
+  pattern
+    ? z.string().check(z.minLength(1), z.maxLength(max), z.regex(pattern))
+    : z.string().check(z.minLength(1), z.maxLength(max));
+const whole = (min: number, max?: number) =>
+  max === undefined ? z.int().check(z.minimum(min)) : z.int().check(z.minimum(min), z.maximum(max));
+
+const NAME = /^[a-zA-Z0-9_.-]+$/;
+const streamName = text(128, NAME);
+const streamArn = text(2048, /^arn:aws.*:kinesis:.*:\d{12}:stream\/\S+$/);
+const streamId = text(24, /^[a-z0-9]{20}-[a-z0-9]{3}$/);
+const consumerName = text(128, NAME);
+const consumerArn = text(
+  2048,
+  /^arn:aws.*:kinesis:.*:\d{12}:.*stream\/[a-zA-Z0-9_.-]+\/consumer\/[a-zA-Z0-9_.-]+:\d+$/,
+);
+const resourceArn = text(2048, /^arn:aws.*:kinesis:.*:\d{12}:.*stream\/\S+$/);
+const shardId = text(128, NAME);
+const hashKey = z.string().check(z.regex(/^(0|[1-9]\d{0,38})$/));
+const sequenceNumber = z.string().check(z.regex(/^(0|[1-9]\d{0,128})$/));
+const partitionKey = text(256);
+const nextToken = text(1_048_576);
+const keyId = text(2048);
+const tagKey = text(128);
+const tagValue = z.string().check(z.maxLength(256));
+const pageLimit = whole(1, 10_000);
+const retentionHours = whole(24, 8760);
+const recordSizeKiB = whole(1024, 10_240);
+const MAX_DATA_BYTES = 10_485_760;
+
+const streamMode = z.enum(["PROVISIONED", "ON_DEMAND"]);
+const encryptionType = z.enum(["NONE", "KMS"]);
+const distributionStrategy = z.enum(["AUTO", "USER_PARTITION_KEY"]);
+const metric = z.enum([
+  "IncomingBytes",
+  "IncomingRecords",
+  "OutgoingBytes",
+  "OutgoingRecords",
+  "WriteProvisionedThroughputExceeded",
+  "ReadProvisionedThroughputExceeded",
+  "IteratorAgeMilliseconds",
+  "ALL",
+]);
+
+const optional = <T>(schema: Schema<T>): Schema<T | undefined> => z.optional(schema);
+
+const tags = (min: number): Schema<shapes.TagMap> =>
+  z.record(z.string(), tagValue).check(
+    z.refine((map) => Object.keys(map).length >= min, `must hold at least ${min} tag`),
+    z.refine((map) => Object.keys(map).length <= 200, "must hold at most 200 tags"),
+    z.refine((map) => Object.keys(map).every((key) => key.length >= 1 && key.length <= 128), {
+      error: "must have keys of 1 to 128 characters",
+    }),
+  );
+const tagKeys = z.array(tagKey).check(z.minLength(1), z.maxLength(50));
+
+/** A string's UTF-8 bytes may be three times its length: only a string that could be too long is measured. */
+const byteLength = (data: shapes.DataInput) =>
+  typeof data === "string"
+    ? data.length * 3 <= MAX_DATA_BYTES
+      ? data.length
+      : Buffer.byteLength(data)
+    : data.byteLength;
+const data: Schema<shapes.DataInput> = z
+  .union([z.string(), z.instanceof(Uint8Array)], { error: "must be a string or bytes (Uint8Array, Buffer)" })
+  .check(z.refine((value) => byteLength(value) <= MAX_DATA_BYTES, "must be at most 10 MiB"));
+
+const streamReference: Fields<shapes.StreamReference> = {
+  StreamName: optional(streamName),
+  StreamARN: optional(streamArn),
+  StreamId: optional(streamId),
+};
+const resourceReference: Fields<shapes.ResourceReference> = { ResourceARN: resourceArn, StreamId: optional(streamId) };
+
+// What comes back. Timestamps travel as seconds with a fraction; strings are taken as they are, whatever AWS's bounds.
+const string = z.string();
+const number = z.number();
+const timestamp: Schema<Date> = z.pipe(
+  z.number(),
+  z.transform((seconds: number) => new Date(seconds * 1000)),
+);
+const bytes: Schema<Uint8Array> = z.pipe(
+  z.string(),
+  z.transform((base64: string): Uint8Array => Buffer.from(base64, "base64")),
+);
+const maybeString = optional(string);
+const maybeNumber = optional(number);
+const maybeTimestamp = optional(timestamp);
+
+// -- streams ------------------------------------------------------------------------------------------------------
+
+const streamModeDetails = inner<shapes.StreamModeDetails>({ StreamMode: streamMode });
+const streamModeDescription = part<shapes.StreamModeDescription>({ StreamMode: string });
+const hashKeyRange = part<shapes.HashKeyRange>({ StartingHashKey: string, EndingHashKey: string });
+const shard = part<shapes.Shard>({
+  ShardId: string,
+  ParentShardId: maybeString,
+  AdjacentParentShardId: maybeString,
+  HashKeyRange: hashKeyRange,
+  SequenceNumberRange: part<shapes.SequenceNumberRange>({
+    StartingSequenceNumber: string,
+    EndingSequenceNumber: maybeString,
+  }),
+});
+const enhancedMonitoring = z.array(part<shapes.EnhancedMetrics>({ ShardLevelMetrics: optional(z.array(string)) }));
+const warmThroughput = part<shapes.WarmThroughput>({ TargetMiBps: maybeNumber, CurrentMiBps: maybeNumber });
+
+export const createStreamInput = input<shapes.CreateStreamInput>(() => ({
+  StreamName: streamName,
+  ShardCount: optional(whole(1)),
+  StreamModeDetails: optional(streamModeDetails),
+  Tags: optional(tags(0)),
+  WarmThroughputMiBps: optional(whole(0)),
+  MaxRecordSizeInKiB: optional(recordSizeKiB),
+  RecordDistributionStrategy: optional(distributionStrategy),
+}));
+
+export const deleteStreamInput = input<shapes.DeleteStreamInput>(
+  () => ({ ...streamReference, EnforceConsumerDeletion: optional(z.boolean()) }),
+  namesStream,
+);
+
+export const describeStreamInput = input<shapes.DescribeStreamInput>(
+  () => ({ ...streamReference, Limit: optional(pageLimit), ExclusiveStartShardId: optional(shardId) }),
+  namesStream,
+);
+
+export const describeStreamOutput = output<shapes.DescribeStreamOutput>(() => ({
+  StreamDescription: part<shapes.StreamDescription>({
+    StreamName: string,
+    StreamARN: string,
+    StreamStatus: string,
+    StreamModeDetails: optional(streamModeDescription),
+    Shards: z.array(shard),
+    HasMoreShards: z.boolean(),
+    RetentionPeriodHours: number,
+    StreamCreationTimestamp: timestamp,
+    EnhancedMonitoring: enhancedMonitoring,
+    EncryptionType: maybeString,
+    KeyId: maybeString,
+  }),
+}));
+
+export const describeStreamSummaryInput = input<shapes.DescribeStreamSummaryInput>(
+  () => ({ ...streamReference }),
+  namesStream,
+);
+
+export const describeStreamSummaryOutput = output<shapes.DescribeStreamSummaryOutput>(() => ({
+  StreamDescriptionSummary: part<shapes.StreamDescriptionSummary>({
+    StreamName: string,
+    StreamARN: string,
+    StreamId: maybeString,
+    StreamStatus: string,
+    StreamModeDetails: optional(streamModeDescription),
+    RetentionPeriodHours: number,
+    StreamCreationTimestamp: timestamp,
+    EnhancedMonitoring: enhancedMonitoring,
+    EncryptionType: maybeString,
+    KeyId: maybeString,
+    OpenShardCount: number,
+    ConsumerCount: maybeNumber,
+    WarmThroughput: optional(warmThroughput),
+    MaxRecordSizeInKiB: maybeNumber,
+    ChannelCount: maybeNumber,
+    RecordDistributionStrategy: maybeString,
+  }),
+}));
+
+export const listStreamsInput = input<shapes.ListStreamsInput>(() => ({
+  Limit: optional(pageLimit),
+  ExclusiveStartStreamName: optional(streamName),
+  NextToken: optional(nextToken),
+}));
+
+export const listStreamsOutput = output<shapes.ListStreamsOutput>(() => ({
+  StreamNames: z.array(string),
+  HasMoreStreams: z.boolean(),
+  NextToken: maybeString,
+  StreamSummaries: optional(
+    z.array(
+      part<shapes.StreamSummary>({
+        StreamName: string,
+        StreamARN: string,
+        StreamStatus: string,
+        StreamModeDetails: optional(streamModeDescription),
+        StreamCreationTimestamp: maybeTimestamp,
+      }),
+    ),
+  ),
+}));
+
+export const retentionPeriodInput = input<shapes.RetentionPeriodInput>(
+  () => ({ ...streamReference, RetentionPeriodHours: retentionHours }),
+  namesStream,
+);
+
+export const enhancedMonitoringInput = input<shapes.EnhancedMonitoringInput>(
+  () => ({ ...streamReference, ShardLevelMetrics: z.array(metric).check(z.minLength(1), z.maxLength(7)) }),
+  namesStream,
+);
+
+export const enhancedMonitoringOutput = output<shapes.EnhancedMonitoringOutput>(() => ({
+  StreamName: maybeString,
+  CurrentShardLevelMetrics: optional(z.array(string)),
+  DesiredShardLevelMetrics: optional(z.array(string)),
+  StreamARN: maybeString,
+}));
+
+export const streamEncryptionInput = input<shapes.StreamEncryptionInput>(
+  () => ({ ...streamReference, EncryptionType: encryptionType, KeyId: keyId }),
+  namesStream,
+);
+
+export const updateStreamModeInput = input<shapes.UpdateStreamModeInput>(() => ({
+  StreamARN: streamArn,
+  StreamId: optional(streamId),
+  StreamModeDetails: streamModeDetails,
+  WarmThroughputMiBps: optional(whole(0)),
+}));
+
+export const updateMaxRecordSizeInput = input<shapes.UpdateMaxRecordSizeInput>(
+  () => ({ StreamARN: optional(streamArn), StreamId: optional(streamId), MaxRecordSizeInKiB: recordSizeKiB }),
+  oneOf("StreamARN", "StreamId"),
+);
+
+export const updateStreamWarmThroughputInput = input<shapes.UpdateStreamWarmThroughputInput>(
+  () => ({ ...streamReference, WarmThroughputMiBps: whole(0) }),
+  namesStream,
+);
+
+export const updateStreamWarmThroughputOutput = output<shapes.UpdateStreamWarmThroughputOutput>(() => ({
+  StreamARN: maybeString,
+  StreamName: maybeString,
+  WarmThroughput: optional(warmThroughput),
+}));
+
+export const updateStreamRecordDistributionStrategyInput = input<shapes.UpdateStreamRecordDistributionStrategyInput>(
+  () => ({
+    StreamARN: streamArn,
+    StreamId: optional(streamId),
+    RecordDistributionStrategy: distributionStrategy,
+  }),
+);
+
+// -- shards -------------------------------------------------------------------------------------------------------
+
+export const splitShardInput = input<shapes.SplitShardInput>(
+  () => ({ ...streamReference, ShardToSplit: shardId, NewStartingHashKey: hashKey }),
+  namesStream,
+);
+
+export const mergeShardsInput = input<shapes.MergeShardsInput>(
+  () => ({ ...streamReference, ShardToMerge: shardId, AdjacentShardToMerge: shardId }),
+  namesStream,
+);
+
+export const listShardsInput = input<shapes.ListShardsInput>(
+  () => ({
+    ...streamReference,
+    NextToken: optional(nextToken),
+    ExclusiveStartShardId: optional(shardId),
+    MaxResults: optional(pageLimit),
+    StreamCreationTimestamp: optional(z.date()),
+    ShardFilter: optional(
+      inner<shapes.ShardFilter>({
+        Type: z.enum([
+          "AFTER_SHARD_ID",
+          "AT_TRIM_HORIZON",
+          "FROM_TRIM_HORIZON",
+          "AT_LATEST",
+          "AT_TIMESTAMP",
+          "FROM_TIMESTAMP",
+        ]),
+        ShardId: optional(shardId),
+        Timestamp: optional(z.date()),
+      }),
+    ),
+  }),
+  oneOf("StreamName", "StreamARN", "StreamId", "NextToken"),
+  tokenAlone,
+);
+
+export const listShardsOutput = output<shapes.ListShardsOutput>(() => ({
+  Shards: optional(z.array(shard)),
+  NextToken: maybeString,
+}));
+
+export const updateShardCountInput = input<shapes.UpdateShardCountInput>(
+  () => ({ ...streamReference, TargetShardCount: whole(1), ScalingType: z.enum(["UNIFORM_SCALING"]) }),
+  namesStream,
+);
+
+export const updateShardCountOutput = output<shapes.UpdateShardCountOutput>(() => ({
+  StreamName: maybeString,
+  CurrentShardCount: maybeNumber,
+  TargetShardCount: maybeNumber,
+  StreamARN: maybeString,
+}));
+
+// -- records ------------------------------------------------------------------------------------------------------
+
+export const putRecordInput = input<shapes.PutRecordInput>(
+  () => ({
+    ...streamReference,
+    Data: data,
+    PartitionKey: optional(partitionKey),
+    ExplicitHashKey: optional(hashKey),
+    SequenceNumberForOrdering: optional(sequenceNumber),
+    DryRun: optional(z.boolean()),
+  }),
+  namesStream,
+);
+
+export const putRecordOutput = output<shapes.PutRecordOutput>(() => ({
+  ShardId: string,
+  SequenceNumber: string,
+  EncryptionType: maybeString,
+}));
+
+export const putRecordsInput = input<shapes.PutRecordsInput>(
+  () => ({
+    ...streamReference,
+    Records: z
+      .array(
+        inner<shapes.PutRecordsRequestEntry>({
+          Data: data,
+          ExplicitHashKey: optional(hashKey),
+          PartitionKey: optional(partitionKey),
+        }),
+      )
+      .check(z.minLength(1), z.maxLength(500)),
+    DryRun: optional(z.boolean()),
+  }),
+  namesStream,
+);
+
+export const putRecordsOutput = output<shapes.PutRecordsOutput>(() => ({
+  FailedRecordCount: maybeNumber,
+  Records: z.array(
+    part<shapes.PutRecordsResultEntry>({
+      SequenceNumber: maybeString,
+      ShardId: maybeString,
+      ErrorCode: maybeString,
+      ErrorMessage: maybeString,
+    }),
+  ),
+  EncryptionType: maybeString,
+}));
+
+export const getShardIteratorInput = input<shapes.GetShardIteratorInput>(
+  () => ({
+    ...streamReference,
+    ShardId: shardId,
+    ShardIteratorType: z.enum([
+      "AT_SEQUENCE_NUMBER",
+      "AFTER_SEQUENCE_NUMBER",
+      "TRIM_HORIZON",
+      "LATEST",
+      "AT_TIMESTAMP",
+    ]),
+    StartingSequenceNumber: optional(sequenceNumber),
+    Timestamp: optional(z.date()),
+    DryRun: optional(z.boolean()),
+  }),
+  namesStream,
+);
+
+export const getShardIteratorOutput = output<shapes.GetShardIteratorOutput>(() => ({ ShardIterator: maybeString }));
+
+export const getRecordsInput = input<shapes.GetRecordsInput>(() => ({
+  StreamARN: optional(streamArn),
+  StreamId: optional(streamId),
+  ShardIterator: text(512),
+  Limit: optional(pageLimit),
+  DryRun: optional(z.boolean()),
+}));
+
+const getRecordsOutputWith = <Data>(dataSchema: Schema<Data>) =>
+  output<shapes.GetRecordsOutput<Data>>(() => ({
+    Records: z.array(
+      part<shapes.KinesisRecord<Data>>({
+        SequenceNumber: string,
+        ApproximateArrivalTimestamp: maybeTimestamp,
+        Data: dataSchema,
+        PartitionKey: maybeString,
+        EncryptionType: maybeString,
+      }),
+    ),
+    NextShardIterator: maybeString,
+    MillisBehindLatest: maybeNumber,
+    ChildShards: optional(
+      z.array(part<shapes.ChildShard>({ ShardId: string, ParentShards: z.array(string), HashKeyRange: hashKeyRange })),
+    ),
+  }));
+export const getRecordsOutput = getRecordsOutputWith(bytes);
+/** For `{ base64: false }`: Data stays the text that came. */
+export const getRecordsTextOutput = getRecordsOutputWith<string>(string);
+
+// -- tags and policies --------------------------------------------------------------------------------------------
+
+const tagList = z.array(part<shapes.Tag>({ Key: string, Value: maybeString }));
+
+export const addTagsToStreamInput = input<shapes.AddTagsToStreamInput>(
+  () => ({ ...streamReference, Tags: tags(1) }),
+  namesStream,
+);
+
+export const removeTagsFromStreamInput = input<shapes.RemoveTagsFromStreamInput>(
+  () => ({ ...streamReference, TagKeys: tagKeys }),
+  namesStream,
+);
+
+export const listTagsForStreamInput = input<shapes.ListTagsForStreamInput>(
+  () => ({ ...streamReference, ExclusiveStartTagKey: optional(tagKey), Limit: optional(whole(1, 50)) }),
+  namesStream,
+);
+
+export const listTagsForStreamOutput = output<shapes.ListTagsForStreamOutput>(() => ({
+  Tags: tagList,
+  HasMoreTags: z.boolean(),
+}));
+
+export const tagResourceInput = input<shapes.TagResourceInput>(() => ({ ...resourceReference, Tags: tags(1) }));
+export const untagResourceInput = input<shapes.UntagResourceInput>(() => ({ ...resourceReference, TagKeys: tagKeys }));
+export const resourceInput = input<shapes.ResourceReference>(() => resourceReference);
+export const listTagsForResourceOutput = output<shapes.ListTagsForResourceOutput>(() => ({ Tags: optional(tagList) }));
+export const putResourcePolicyInput = input<shapes.PutResourcePolicyInput>(() => ({
+  ...resourceReference,
+  Policy: z.string(),
+}));
+export const getResourcePolicyOutput = output<shapes.GetResourcePolicyOutput>(() => ({ Policy: string }));
+
+// -- consumers ----------------------------------------------------------------------------------------------------
+
+const consumerFields: Fields<shapes.Consumer> = {
+  ConsumerName: string,
+  ConsumerARN: string,
+  ConsumerStatus: string,
+  ConsumerCreationTimestamp: timestamp,
+};
+const consumer = part<shapes.Consumer>(consumerFields);
+
+export const registerStreamConsumerInput = input<shapes.RegisterStreamConsumerInput>(() => ({
+  StreamARN: streamArn,
+  ConsumerName: consumerName,
+  StreamId: optional(streamId),
+  Tags: optional(tags(0)),
+}));
+
+export const registerStreamConsumerOutput = output<shapes.RegisterStreamConsumerOutput>(() => ({ Consumer: consumer }));
+
+export const consumerInput = input<shapes.ConsumerReference>(
+  () => ({
+    StreamARN: optional(streamArn),
+    ConsumerName: optional(consumerName),
+    ConsumerARN: optional(consumerArn),
+    StreamId: optional(streamId),
+  }),
+  namesConsumer,
+);
+
+export const describeStreamConsumerOutput = output<shapes.DescribeStreamConsumerOutput>(() => ({
+  ConsumerDescription: part<shapes.ConsumerDescription>({ ...consumerFields, StreamARN: string }),
+}));
+
+export const listStreamConsumersInput = input<shapes.ListStreamConsumersInput>(() => ({
+  StreamARN: streamArn,
+  NextToken: optional(nextToken),
+  MaxResults: optional(pageLimit),
+  StreamCreationTimestamp: optional(z.date()),
+  StreamId: optional(streamId),
+}));
+
+export const listStreamConsumersOutput = output<shapes.ListStreamConsumersOutput>(() => ({
+  Consumers: optional(z.array(consumer)),
+  NextToken: maybeString,
+}));
+
+// -- the account --------------------------------------------------------------------------------------------------
+
+export const noInput = input<shapes.NoInput>(() => ({}));
+
+export const describeLimitsOutput = output<shapes.DescribeLimitsOutput>(() => ({
+  ShardLimit: number,
+  OpenShardCount: number,
+  OnDemandStreamCount: number,
+  OnDemandStreamCountLimit: number,
+  ChannelCount: maybeNumber,
+  ChannelCountLimit: maybeNumber,
+}));
+
+export const updateAccountSettingsInput = input<shapes.UpdateAccountSettingsInput>(() => ({
+  MinimumThroughputBillingCommitment: inner<shapes.MinimumThroughputBillingCommitmentInput>({
+    Status: z.enum(["ENABLED", "DISABLED"]),
+  }),
+}));
+
+export const accountSettingsOutput = output<shapes.AccountSettingsOutput>(() => ({
+  MinimumThroughputBillingCommitment: optional(
+    part<shapes.MinimumThroughputBillingCommitment>({
+      Status: string,
+      StartedAt: maybeTimestamp,
+      EndedAt: maybeTimestamp,
+      EarliestAllowedEndAt: maybeTimestamp,
+    }),
+  ),
+}));
+
+// -- channels -----------------------------------------------------------------------------------------------------
+// AWS's model states no bounds for these; only kinds and presence are checked. Configurations travel both ways, so
+// they are built from one description, strict on the way in and lenient on the way out.
+
+type Build = <T>(fields: Fields<T>) => Schema<T>;
+
+const loggingConfiguration = (build: Build) =>
+  build<shapes.ChannelLoggingConfiguration>({
+    CloudWatchLogs: build<shapes.ChannelLoggingConfiguration["CloudWatchLogs"]>({
+      Enabled: z.boolean(),
+      LogGroupName: maybeString,
+      LogStreamName: maybeString,
+    }),
+  });
+
+const deadLetterQueue = (build: Build) =>
+  build<shapes.DeadLetterQueueS3Configuration>({
+    BucketARN: string,
+    ExpectedBucketOwner: string,
+    ErrorOutputPrefix: maybeString,
+  });
+
+const s3Destination = (build: Build) =>
+  build<shapes.S3DestinationConfiguration>({
+    DataFreshnessInSeconds: maybeNumber,
+    DeadLetterQueueS3Configuration: optional(deadLetterQueue(build)),
+    StorageConfiguration: build<shapes.S3StorageConfiguration>({
+      BucketARN: string,
+      ExpectedBucketOwner: string,
+      CompressionType: string,
+      OutputKeyTemplate: maybeString,
+      StorageClass: maybeString,
+    }),
+  });
+
+const s3TablesDestination = (build: Build) =>
+  build<shapes.S3TablesDestinationConfiguration>({
+    DataFreshnessInSeconds: maybeNumber,
+    DeadLetterQueueS3Configuration: deadLetterQueue(build),
+    S3TablesConfigurationList: z.array(
+      build<shapes.S3TablesConfiguration>({
+        TableBucketARN: string,
+        Namespace: string,
+        TableName: string,
+        CompressionType: string,
+        PartitionSpec: optional(
+          build<{ PartitionFields: shapes.PartitionField[] }>({
+            PartitionFields: z.array(build<shapes.PartitionField>({ Transform: string, SourceName: string })),
+          }),
+        ),
+      }),
+    ),
+  });
+
+const recordConfiguration = (build: Build) =>
+  build<shapes.RecordConfiguration>({ RecordFormatType: string, GSRSchemaARN: maybeString });
+
+const freshness = () => inner<{ DataFreshnessInSeconds: number }>({ DataFreshnessInSeconds: whole(0) });
+const oneDestination = oneOf("S3DestinationConfiguration", "S3TablesDestinationConfiguration");
+
+export const createChannelInput = input<shapes.CreateChannelInput>(
+  () => ({
+    ChannelName: z.string().check(z.minLength(1)),
+    ServiceExecutionRoleARN: z.string().check(z.minLength(1)),
+    StreamConfigurationList: z.array(
+      inner<shapes.ChannelStreamConfiguration>({
+        StreamARN: streamArn,
+        RecordConfiguration: recordConfiguration(inner),
+      }),
+    ),
+    S3DestinationConfiguration: optional(s3Destination(inner)),
+    S3TablesDestinationConfiguration: optional(s3TablesDestination(inner)),
+    EncryptionConfiguration: optional(
+      inner<shapes.ChannelEncryptionConfiguration>({ EncryptionType: z.enum(["KMS"]), KeyId: keyId }),
+    ),
+    Tags: optional(tags(0)),
+    LoggingConfiguration: optional(loggingConfiguration(inner)),
+  }),
+  oneDestination,
+);
+
+export const channelInput = input<shapes.ChannelReference>(() => ({
+  ChannelARN: text(2048, /^arn:aws.*:kinesis:.*/),
+}));
+
+export const channelOutput = output<shapes.ChannelOutput>(() => ({
+  ChannelDescription: part<shapes.ChannelDescription>({
+    ChannelName: string,
+    ChannelARN: string,
+    ChannelId: string,
+    ChannelStatus: string,
+    ChannelStatusReason: maybeString,
+    ChannelCreationTimestamp: timestamp,
+    ServiceExecutionRoleARN: string,
+    StreamConfigurationList: z.array(
+      part<shapes.ChannelStreamDescription>({
+        StreamARN: string,
+        StreamCreationTimestamp: timestamp,
+        RecordConfiguration: recordConfiguration(part),
+      }),
+    ),
+    S3DestinationConfiguration: optional(s3Destination(part)),
+    S3TablesDestinationConfiguration: optional(s3TablesDestination(part)),
+    EncryptionConfiguration: optional(
+      part<NonNullable<shapes.ChannelDescription["EncryptionConfiguration"]>>({
+        EncryptionType: string,
+        KeyId: string,
+      }),
+    ),
+    LoggingConfiguration: loggingConfiguration(part),
+  }),
+}));
+
+export const listChannelsInput = input<shapes.ListChannelsInput>(() => ({
+  StreamFilter: optional(
+    z.array(
+      inner<NonNullable<shapes.ListChannelsInput["StreamFilter"]>[number]>({
+        StreamARN: streamArn,
+        StreamCreationTimestamp: optional(z.date()),
+      }),
+    ),
+  ),
+  MaxResults: optional(whole(1)),
+  NextToken: optional(nextToken),
+}));
+
+export const listChannelsOutput = output<shapes.ListChannelsOutput>(() => ({
+  ChannelSummaries: z.array(
+    part<shapes.ChannelSummary>({
+      ChannelName: string,
+      ChannelARN: string,
+      ChannelId: string,
+      ChannelStatus: string,
+      ChannelStatusReason: maybeString,
+      ChannelCreationTimestamp: timestamp,
+      ChannelDestinationType: string,
+      Streams: z.array(
+        part<shapes.ChannelSummary["Streams"][number]>({ StreamARN: string, StreamCreationTimestamp: timestamp }),
+      ),
+    }),
+  ),
+  NextToken: maybeString,
+}));
+
+export const updateChannelInput = input<shapes.UpdateChannelInput>(() => ({
+  ChannelARN: text(2048, /^arn:aws.*:kinesis:.*/),
+  S3DestinationConfiguration: optional(freshness()),
+  S3TablesDestinationConfiguration: optional(freshness()),
+  LoggingConfiguration: optional(loggingConfiguration(inner)),
+}));

@@ -1,0 +1,54 @@
+/**
+ * The person's `~/.aws/config` and `~/.aws/credentials`, read for what the client itself needs: the profile's region
+ * and endpoints, and whether the profile exists. Read with smithy's own parser, so that it means the same as to the
+ * AWS SDKs; loaded only where the files exist, because most containers have none.
+ */
+import { access } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { ConfigurationError } from "../errors.js";
+import type { Platform } from "../platform.js";
+
+export interface Profile {
+  readonly name: string;
+  /** Keys as in the file: `region`, `endpoint_url`, `services`. */
+  readonly values: Readonly<Record<string, string | undefined>>;
+  /** The keys of the `[services …]` section that it names: `kinesis.endpoint_url`. */
+  readonly services: Readonly<Record<string, string | undefined>>;
+}
+
+type Env = Platform["env"];
+
+/** The profile in use; only a profile that somebody named must exist. */
+export async function readProfile(env: Env, named: string | undefined): Promise<Profile> {
+  const wanted = named ?? env.AWS_PROFILE;
+  const name = wanted ?? "default";
+  const home = env.HOME ?? env.USERPROFILE ?? homedir();
+  const configFilepath = env.AWS_CONFIG_FILE ?? join(home, ".aws", "config");
+  const filepath = env.AWS_SHARED_CREDENTIALS_FILE ?? join(home, ".aws", "credentials");
+  const files =
+    (await exists(configFilepath)) || (await exists(filepath))
+      ? await load({ configFilepath, filepath })
+      : { configFile: {}, credentialsFile: {} };
+  const values = { ...files.credentialsFile[name], ...files.configFile[name] };
+  if (wanted !== undefined && !(name in files.configFile) && !(name in files.credentialsFile)) {
+    throw new ConfigurationError(
+      "profile",
+      `The AWS profile "${name}" (from ${named === undefined ? "AWS_PROFILE" : "the client's options"}) is neither in ${configFilepath} nor in ${filepath}: name one that is, or add it with \`aws configure --profile ${name}\`.`,
+    );
+  }
+  return { name, values, services: (values.services && files.configFile[`services.${values.services}`]) || {} };
+}
+
+type Files = Record<"configFile" | "credentialsFile", Record<string, Record<string, string | undefined>>>;
+
+async function load(paths: { configFilepath: string; filepath: string }): Promise<Files> {
+  const { loadSharedConfigFiles } = await import("@smithy/core/config");
+  return loadSharedConfigFiles({ ...paths, ignoreCache: true });
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
