@@ -2,32 +2,32 @@
  * The client: joins the files beside it. A call is checked, waits for its turn, is signed and sent, and its answer read;
  * what fails is judged by retry.ts. Region, endpoint and credentials are looked up at the first call.
  */
-import type { KinesisError } from "../errors.js";
-import { ConfigurationError, DeadlineError, InputError, ResourceNotFoundException } from "../errors.js";
-import type { Platform } from "../platform.js";
-import { realPlatform } from "../platform.js";
-import type { Credentials, CredentialsProvider, CredentialsSource } from "./credentials.js";
-import { openCredentials } from "./credentials.js";
-import { resolveEndpoint, resolveRegion } from "./endpoints.js";
-import type { Asked } from "./explain.js";
-import { outcomeUnknown, responseError, serviceError, transportError } from "./explain.js";
-import type { CallOptions, PutRecordsOptions } from "./methods.js";
-import { KinesisOperations } from "./methods.js";
-import type { Operation } from "./operations.js";
-import { operations } from "./operations.js";
-import * as protocol from "./protocol.js";
-import type { RateLimits, TokenBucket } from "./rate-limits.js";
-import { sharedRateLimits } from "./rate-limits.js";
-import type { Failure } from "./retry.js";
-import { classify, delayMs, RetryQuota } from "./retry.js";
-import type * as shapes from "./shapes.js";
-import type { OperationName, OperationTypes } from "./shapes.js";
-import type { Profile } from "./shared-config.js";
-import { readProfile } from "./shared-config.js";
-import type { Sign } from "./signing.js";
-import { signerFor } from "./signing.js";
-import type { Transport } from "./transport.js";
-import { Lost, openTransport, proxyFor } from "./transport.js";
+import type { KinesisError } from "../errors";
+import { ConfigurationError, DeadlineError, InputError, ResourceNotFoundException } from "../errors";
+import type { Platform } from "../platform";
+import { realPlatform } from "../platform";
+import type { Credentials, CredentialsProvider, CredentialsSource } from "./credentials";
+import { openCredentials } from "./credentials";
+import { resolveEndpoint, resolveRegion } from "./endpoints";
+import type { Asked } from "./explain";
+import { outcomeUnknown, responseError, serviceError, transportError } from "./explain";
+import type { CallOptions, PutRecordsOptions } from "./methods";
+import { KinesisOperations } from "./methods";
+import type { Operation } from "./operations";
+import { operations } from "./operations";
+import * as protocol from "./protocol";
+import type { RateLimits, TokenBucket } from "./rate-limits";
+import { sharedRateLimits } from "./rate-limits";
+import type { Failure } from "./retry";
+import { classify, delayMs, RetryQuota } from "./retry";
+import type * as shapes from "./shapes";
+import type { OperationName, OperationTypes } from "./shapes";
+import type { Profile } from "./shared-config";
+import { readProfile } from "./shared-config";
+import type { Sign } from "./signing";
+import { signerFor } from "./signing";
+import type { Transport } from "./transport";
+import { Lost, openTransport, proxyFor } from "./transport";
 
 export interface KinesisClientOptions {
   /** @default AWS_REGION, AWS_DEFAULT_REGION, the profile's region */

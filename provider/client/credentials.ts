@@ -3,8 +3,8 @@
  * identity, containers, instance metadata, assumed roles), which is loaded only then because it takes 50 ms. Kept until
  * five minutes before they expire, then renewed while calls go on with the old ones.
  */
-import { ConfigurationError } from "../errors.js";
-import type { Platform } from "../platform.js";
+import { ConfigurationError } from "../errors";
+import type { Platform } from "../platform";
 
 export interface Credentials {
   readonly accessKeyId: string;

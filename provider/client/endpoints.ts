@@ -10,9 +10,9 @@
  *
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-import { ConfigurationError } from "../errors.js";
-import type { Platform } from "../platform.js";
-import type { Profile } from "./shared-config.js";
+import { ConfigurationError } from "../errors";
+import type { Platform } from "../platform";
+import type { Profile } from "./shared-config";
 
 interface Partition {
   readonly regions: RegExp;

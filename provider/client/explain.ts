@@ -1,8 +1,8 @@
 /** What a failed call says to a person: what was asked, what came back, what to do next. Pure text. */
-import type { KinesisError } from "../errors.js";
-import { OutcomeUnknownError, ResponseError, ServiceError, serviceErrors, TransportError } from "../errors.js";
-import type { ErrorAnswer } from "./protocol.js";
-import { isQuota } from "./retry.js";
+import type { KinesisError } from "../errors";
+import { OutcomeUnknownError, ResponseError, ServiceError, serviceErrors, TransportError } from "../errors";
+import type { ErrorAnswer } from "./protocol";
+import { isQuota } from "./retry";
 
 /** What was asked: `SplitShard of stream "orders"`. */
 export interface Asked {

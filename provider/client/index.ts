@@ -1,5 +1,5 @@
 /** The entry point `pulumi-kinesis/client`: names only. */
-export type { InputIssue, ServiceErrorDetails, Setting } from "../errors.js";
+export type { InputIssue, ServiceErrorDetails, Setting } from "../errors";
 export {
   AccessDeniedException,
   ConfigurationError,
@@ -27,11 +27,11 @@ export {
   SubscriptionRequiredException,
   TransportError,
   ValidationException,
-} from "../errors.js";
-export type { KinesisClientOptions } from "./client.js";
-export { KinesisClient } from "./client.js";
-export type { Credentials, CredentialsProvider } from "./credentials.js";
-export type { CallOptions, PutRecordsOptions } from "./methods.js";
+} from "../errors";
+export type { KinesisClientOptions } from "./client";
+export { KinesisClient } from "./client";
+export type { Credentials, CredentialsProvider } from "./credentials";
+export type { CallOptions, PutRecordsOptions } from "./methods";
 export type {
   AccountSettingsOutput,
   AddTagsToStreamInput,
@@ -144,4 +144,4 @@ export type {
   UpdateStreamWarmThroughputInput,
   UpdateStreamWarmThroughputOutput,
   WarmThroughput,
-} from "./shapes.js";
+} from "./shapes";

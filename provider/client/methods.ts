@@ -2,8 +2,8 @@
  * The client's face: one method for each operation under AWS's own name in lower camel case, and an iterator for each
  * paginated list. Everything goes through `call`; nothing here knows how a call is made.
  */
-import type * as shapes from "./shapes.js";
-import type { OperationName, OperationTypes } from "./shapes.js";
+import type * as shapes from "./shapes";
+import type { OperationName, OperationTypes } from "./shapes";
 
 /** What one call may ask for, beside its input. */
 export interface CallOptions {

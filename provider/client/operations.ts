@@ -3,8 +3,8 @@
  * and schemas.ts, and a method in methods.ts. SubscribeToShard is left out: it answers with an HTTP/2 event stream,
  * which is another protocol than this client's.
  */
-import * as schemas from "./schemas.js";
-import type { OperationName, OperationTypes } from "./shapes.js";
+import * as schemas from "./schemas";
+import type { OperationName, OperationTypes } from "./shapes";
 
 /** AWS's API reference: `${API_REFERENCE}API_<Operation>.html` states the operation's rate limit. */
 export const API_REFERENCE = "https://docs.aws.amazon.com/kinesis/latest/APIReference/";

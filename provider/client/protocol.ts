@@ -13,8 +13,8 @@
  *
  * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
-import type { InputIssue } from "../errors.js";
-import type { Schema } from "./schemas.js";
+import type { InputIssue } from "../errors";
+import type { Schema } from "./schemas";
 
 export const CONTENT_TYPE = "application/x-amz-json-1.1";
 export const target = (operation: string): string => `Kinesis_20131202.${operation}`;

@@ -11,8 +11,8 @@
  * Who waits is served in turn by stream, not by arrival: one stream with a hundred calls in line doesn't hold up the
  * others.
  */
-import type { Platform } from "../platform.js";
-import type { RateLimit } from "./operations.js";
+import type { Platform } from "../platform";
+import type { RateLimit } from "./operations";
 
 type Clock = Pick<Platform, "monotonicMs" | "sleep">;
 

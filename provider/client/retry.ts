@@ -7,7 +7,7 @@
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-import type { ErrorAnswer } from "./protocol.js";
+import type { ErrorAnswer } from "./protocol";
 
 export type Failure =
   /** AWS answered with an error. */

@@ -8,7 +8,7 @@
  * users import may lead to zod's (TypeScript 3.8 can't parse them).
  */
 import * as z from "zod/mini";
-import type * as shapes from "./shapes.js";
+import type * as shapes from "./shapes";
 
 export type Schema<T> = z.ZodMiniType<T>;
 /** A schema that is built at its first use. */

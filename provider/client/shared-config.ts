@@ -6,8 +6,8 @@
 import { access } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { ConfigurationError } from "../errors.js";
-import type { Platform } from "../platform.js";
+import { ConfigurationError } from "../errors";
+import type { Platform } from "../platform";
 
 export interface Profile {
   readonly name: string;

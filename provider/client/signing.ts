@@ -5,8 +5,8 @@
 import type { Hash, Hmac } from "node:crypto";
 import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Credentials } from "./credentials.js";
-import { CONTENT_TYPE, target } from "./protocol.js";
+import type { Credentials } from "./credentials";
+import { CONTENT_TYPE, target } from "./protocol";
 
 export interface SignedRequest {
   readonly path: string;

@@ -3,8 +3,8 @@
  * AWS. It says of every failure whether the request may have left, because that decides if repeating it is safe.
  */
 import type { Agent, Dispatcher, EnvHttpProxyAgent } from "undici";
-import { ConfigurationError } from "../errors.js";
-import type { HttpAnswer } from "./protocol.js";
+import { ConfigurationError } from "../errors";
+import type { HttpAnswer } from "./protocol";
 
 export interface TransportOptions {
   /** The most that one attempt may take: connecting, sending and the whole answer. */
