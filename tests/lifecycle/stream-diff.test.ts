@@ -1,0 +1,73 @@
+import { describe, expect, test } from "@jest/globals";
+import { UNKNOWN } from "../../provider/lifecycle/check-inputs";
+import { changesShards, diffStream } from "../../provider/lifecycle/stream-diff";
+import type { StreamInputs } from "../../provider/lifecycle/stream-inputs";
+import type { StreamState } from "../../provider/lifecycle/stream-state";
+import { planReshard } from "../../provider/reshard/plan";
+import { wholeKeySpace } from "../support/shards";
+
+const arn = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders";
+const even = (count: number) =>
+  planReshard({ shards: wholeKeySpace, target: count, tolerance: 0 }).result.map((range, i) => ({
+    shardId: `shardId-${i}`,
+    ...range,
+  }));
+const state = (changes: Partial<StreamState> = {}): StreamState => ({
+  name: "orders",
+  shardCount: 2,
+  openShards: even(2),
+  ...changes,
+});
+const inputs = (changes: Partial<StreamInputs> = {}): StreamInputs => ({ name: "orders", shardCount: 2, ...changes });
+
+describe("the engine is left to compare the inputs", () => {
+  test.each([
+    ["nothing differs", state(), inputs()],
+    ["the shard count differs", state(), inputs({ shardCount: 3 })],
+    ["tags differ", state(), inputs({ tags: { a: "b" } })],
+    ["a region is named that is the stream's own", state(), inputs({ region: "eu-west-1" })],
+    ["a region is left out", state({ region: "eu-west-1" }), inputs()],
+  ])("when %s", (_, olds, news) => {
+    expect(diffStream(arn, olds, news)).toEqual({});
+  });
+});
+
+describe("the stream is replaced", () => {
+  test.each([
+    ["name", inputs({ name: "bills" })],
+    ["name", inputs({ name: UNKNOWN })],
+    ["region", inputs({ region: "us-east-1" })],
+  ])("when its %s changes", (key, news) => {
+    expect(diffStream(arn, state(), news)).toEqual({ changes: true, replaces: [key] });
+  });
+});
+
+describe("shards of the wrong width", () => {
+  const [first, second] = even(2);
+  const uneven = state({
+    shardCount: 3,
+    // What a kill inside 2 -> 3 leaves: 1/3, 1/6, 1/2.
+    openShards: first && second ? [{ ...first, endingHashKey: third(1) }, between(first, third(1)), second] : [],
+  });
+
+  test("are drift even where their count is right", () => {
+    expect(diffStream(arn, uneven, inputs({ shardCount: 3 }))).toEqual({ changes: true });
+    expect(changesShards(uneven, inputs({ shardCount: 3 }))).toBe(true);
+  });
+
+  test("are left alone on a stream that was adopted", () => {
+    expect(diffStream(arn, uneven, inputs({ shardCount: 3, adopt: true }))).toEqual({});
+  });
+
+  test("are not guessed while the count is unknown", () => {
+    expect(changesShards(uneven, inputs({ shardCount: UNKNOWN as unknown as number }))).toBe(false);
+  });
+});
+
+function third(part: number): string {
+  return String((BigInt(part) << 128n) / 3n);
+}
+
+function between(shard: { shardId: string; endingHashKey: string }, after: string) {
+  return { ...shard, shardId: "shardId-9", startingHashKey: String(BigInt(after) + 1n) };
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "@jest/globals";
+import { UNKNOWN } from "../../provider/lifecycle/check-inputs";
+import { checkStream } from "../../provider/lifecycle/stream-inputs";
+
+const random = { random: () => 0.5 };
+const check = (news: Record<string, unknown>, olds: Record<string, unknown> = {}, defaultTags = {}) =>
+  checkStream(olds, { __name: "orders", __provider: "text", ...news }, defaultTags, random);
+
+describe("bad input fails on its property", () => {
+  test.each([
+    [{ shardCount: 0 }, "shardCount", /whole number of at least 1, not 0/],
+    [{ shardCount: 2.5 }, "shardCount", /not 2.5/],
+    [{ shardCount: -1 }, "shardCount", /not -1/],
+    [{ shardCount: "3" }, "shardCount", /whole number/],
+    [{ shardCount: Number.NaN }, "shardCount", /whole number/],
+    [{}, "shardCount", /is required/],
+    [{ shardCount: 1, name: "my stream" }, "name", /may contain only/],
+    [{ shardCount: 1, name: "" }, "name", /empty/],
+    [{ shardCount: 1, name: "x".repeat(129) }, "name", /at most 128 characters, not 129/],
+    [{ shardCount: 1, name: 7 }, "name", /string/],
+    [{ shardCount: 1, region: "Frankfurt" }, "region", /AWS region/],
+    [{ shardCount: 1, adopt: "yes" }, "adopt", /true or false/],
+    [{ shardCount: 1, shards: 2 }, "shards", /not an argument of Stream; these are: name, shardCount/],
+    [{ shardCount: 1, __customTimeouts: { update: "soon" } }, "__customTimeouts.update", /duration/],
+  ])("%j: %s", (news, property, reason) => {
+    const { failures } = check(news);
+    expect(failures).toEqual([{ property, reason: expect.stringMatching(reason) }]);
+  });
+
+  test.each([
+    ["an empty key", { "": "v" }, 'tags[""]', /empty key/],
+    ["a key of 129 characters", { ["k".repeat(129)]: "v" }, `tags.${"k".repeat(129)}`, /129 characters/],
+    ["a key that AWS reserves", { "aws:team": "v" }, 'tags["aws:team"]', /reserves/],
+    ["a reserved key in capitals", { "AWS:team": "v" }, 'tags["AWS:team"]', /reserves/],
+    ["a key with a character AWS refuses", { "a?": "v" }, 'tags["a?"]', /refuses/],
+    ["a value of 257 characters", { k: "v".repeat(257) }, "tags.k", /257 characters/],
+    ["a value with a character AWS refuses", { k: "<v>" }, "tags.k", /refuses/],
+    ["a number as value", { k: 1 }, "tags.k", /string as its value/],
+    ["null as value", { k: null }, "tags.k", /string as its value/],
+    ["an object as value", { k: {} }, "tags.k", /string as its value/],
+    ["a list of tags", [{ Key: "k", Value: "v" }], "tags", /must be an object/],
+    ["a text", "team=data", "tags", /must be an object/],
+    ["null", null, "tags", /must be an object/],
+    ["51 tags", Object.fromEntries([...Array(51)].map((_, i) => [`k${i}`, "v"])), "tags", /51 tags.*at most 50/],
+  ])("tags: %s", (_, tags, property, reason) => {
+    expect(check({ shardCount: 1, tags }).failures).toEqual([{ property, reason: expect.stringMatching(reason) }]);
+  });
+
+  test("all at once", () => {
+    const { failures } = check({ shardCount: 0, name: "a b", tags: { "": "v", k: 1 }, colour: "red" });
+    expect(failures.map(({ property }) => property).sort()).toEqual(["colour", "name", "shardCount", "tags.k", 'tags[""]']);
+  });
+});
+
+describe("good input", () => {
+  test.each([
+    { shardCount: 1, tags: { k: "", "cost:centre": "Zürich / 4711", ["💡x".slice(2).repeat(128)]: "v".repeat(256) } },
+    { shardCount: 100_000, name: "x".repeat(128) },
+    { shardCount: 1, region: "us-gov-west-1", adopt: true, __customTimeouts: { create: "5m" } },
+    { shardCount: 1, tags: Object.fromEntries([...Array(50)].map((_, i) => [`k${i}`, "v"])) },
+  ])("passes: %#", (news) => {
+    expect(check(news).failures).toEqual([]);
+  });
+
+  test("values that are not known yet are left for later, and what is beside them is still checked", () => {
+    expect(check({ shardCount: UNKNOWN, name: UNKNOWN, tags: { team: UNKNOWN } }).failures).toEqual([]);
+    const { failures } = check({ shardCount: UNKNOWN, tags: { team: UNKNOWN, "aws:x": "v" } });
+    expect(failures).toEqual([{ property: 'tags["aws:x"]', reason: expect.any(String) }]);
+  });
+});
+
+describe("a name that is left out", () => {
+  test("is the resource's name and seven hex digits", () => {
+    expect(check({ shardCount: 1 }).inputs.name).toBe("orders-8000000");
+  });
+
+  test("stays what it was", () => {
+    expect(check({ shardCount: 1 }, { name: "orders-abcdef0" }).inputs.name).toBe("orders-abcdef0");
+  });
+
+  test("says so where the resource's name can't be one", () => {
+    const { failures } = check({ shardCount: 1, __name: "my orders" });
+    expect(failures).toEqual([{ property: "name", reason: expect.stringMatching(/"my orders".*Set the name argument/s) }]);
+  });
+});
+
+describe("the stack's default tags", () => {
+  test("are below the stream's own", () => {
+    const { inputs } = check({ shardCount: 1, tags: { team: "a" } }, {}, { team: "b", env: "dev" });
+    expect(inputs.tags).toEqual({ team: "a", env: "dev" });
+  });
+
+  test("count towards the fifty", () => {
+    const tags = Object.fromEntries([...Array(50)].map((_, i) => [`k${i}`, "v"]));
+    expect(check({ shardCount: 1, tags }, {}, { env: "dev" }).failures).toEqual([
+      { property: "tags", reason: expect.stringMatching(/defaultTags/) },
+    ]);
+  });
+});
