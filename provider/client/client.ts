@@ -16,8 +16,9 @@ import { KinesisOperations } from "./methods";
 import type { Operation } from "./operations";
 import { operations } from "./operations";
 import * as protocol from "./protocol";
-import type { RateLimits, TokenBucket } from "./rate-limits";
-import { sharedRateLimits } from "./rate-limits";
+import { putUntilIn } from "./put-records";
+import type { RateLimits } from "./rate-limits";
+import { sharedRateLimits, unlessAborted } from "./rate-limits";
 import type { Failure } from "./retry";
 import { classify, delayMs, RetryQuota } from "./retry";
 import type * as shapes from "./shapes";
@@ -90,8 +91,8 @@ type Result =
       readonly failure: Failure;
       /** The error to throw if this was the last attempt. */
       readonly error: (retryable: boolean) => KinesisError;
-      /** The server's clock minus the one used for the signature. */
-      readonly clockOffMs?: number | undefined;
+      readonly signedAtMs: number;
+      readonly serverTimeMs?: number | undefined;
       readonly retryAfterMs?: number | undefined;
     };
 
@@ -154,8 +155,8 @@ export class KinesisClient extends KinesisOperations {
       input,
       stream: streamOf(input),
       options,
-      allowedMs: options.deadlineMs ?? this.#options.deadlineMs ?? 120_000,
-      maxAttempts: options.maxAttempts ?? this.#options.maxAttempts ?? 10,
+      allowedMs: this.#allowedMs(options),
+      maxAttempts: this.#maxAttempts(options),
     };
     // The table pairs each operation with the schema of its output.
     return (await this.#run(call)) as OperationTypes[Name]["output"];
@@ -165,32 +166,56 @@ export class KinesisClient extends KinesisOperations {
     input: shapes.PutRecordsInput,
     options: PutRecordsOptions = {},
   ): Promise<shapes.PutRecordsOutput> {
-    return this.call("PutRecords", input, options);
+    const { retryFailedRecords, ...callOptions } = options;
+    const deadlineMs = this.#platform.monotonicMs() + this.#allowedMs(callOptions);
+    const leftMs = () => deadlineMs - this.#platform.monotonicMs();
+    const first = await this.call("PutRecords", input, callOptions);
+    if (!retryFailedRecords || !first.FailedRecordCount) return first;
+    return putUntilIn(input, first, {
+      send: (failed) => this.call("PutRecords", failed, { ...callOptions, deadlineMs: Math.max(1, leftMs()) }),
+      pause: async (round) => {
+        const pauseMs = delayMs("throttled", round, this.#platform.random());
+        if (round >= this.#maxAttempts(callOptions) || pauseMs > leftMs()) return false;
+        await this.#platform.sleep(pauseMs, callOptions.signal);
+        return true;
+      },
+    });
+  }
+
+  #allowedMs(options: CallOptions): number {
+    return options.deadlineMs ?? this.#options.deadlineMs ?? 120_000;
+  }
+
+  #maxAttempts(options: CallOptions): number {
+    return options.maxAttempts ?? this.#options.maxAttempts ?? 10;
   }
 
   async #run(call: Call): Promise<unknown> {
     const { operation, row, stream, options } = call;
-    const connection = await this.#connect();
+    const connection = await unlessAborted(this.#connect(), options.signal);
     const limits = await this.#limits(connection);
     if (row.createsStream) await limits?.creating.enter(stream, (held) => this.#isCreating(held), options.signal);
     const bucket = row.rate && limits?.bucket(operation, row.rate, scopeOf(call));
     const body = protocol.encode(call.input, options.base64 ?? true);
     const deadlineMs = this.#platform.monotonicMs() + call.allowedMs;
+    let renewed = false;
     for (let attempt = 1; ; attempt++) {
-      if (bucket && !bucket.tryTake()) await this.#takeInTime(bucket, call, deadlineMs);
-      const result = await this.#attempt(call, connection, body, attempt);
+      if (bucket && !bucket.tryTake()) {
+        await bucket.take(stream, deadlineMs, () => noTurn(call), options.signal);
+      }
+      const result = await this.#attempt(call, connection, body, attempt, deadlineMs);
       if ("output" in result) {
         bucket?.succeeded();
         this.#retryQuota.succeeded(attempt > 1);
         if (limits) noticeStatus(result.output, limits);
         return result.output;
       }
-      const { failure, error, credentials, clockOffMs } = result;
+      const { failure, error, credentials, serverTimeMs } = result;
       const verdict = classify(failure, {
         attempt,
         retryAfterAmbiguity: row.retryAfterAmbiguity,
-        clockOffMs,
-        renewable: connection.credentials.renewable,
+        clockOffMs: serverTimeMs === undefined ? undefined : serverTimeMs - result.signedAtMs,
+        renewable: connection.credentials.renewable && !renewed,
       });
       if (verdict === "ambiguous") throw outcomeUnknown(result.asked, error(false));
       if (verdict === "final") {
@@ -199,29 +224,46 @@ export class KinesisClient extends KinesisOperations {
       }
       if (verdict === "throttled") bucket?.throttled();
       if (attempt >= call.maxAttempts || !this.#retryQuota.take()) throw error(true);
-      if (verdict === "expired-credentials") connection.credentials.expire(credentials);
-      else if (verdict === "skewed-clock") this.#clockOffsetMs += clockOffMs ?? 0;
-      else {
-        const pauseMs = delayMs(verdict, attempt, this.#platform.random(), result.retryAfterMs);
+      if (verdict === "expired-credentials") {
+        connection.credentials.expire(credentials);
+        renewed = true;
+      } else if (verdict === "skewed-clock" && serverTimeMs !== undefined) {
+        this.#clockOffsetMs = serverTimeMs - this.#platform.now();
+      } else {
+        const pauseMs = delayMs(
+          verdict === "throttled" ? "throttled" : "transient",
+          attempt,
+          this.#platform.random(),
+          result.retryAfterMs,
+        );
         if (this.#platform.monotonicMs() + pauseMs > deadlineMs) throw error(true);
         await this.#platform.sleep(pauseMs, options.signal);
       }
     }
   }
 
-  async #attempt(call: Call, connection: Connection, body: string, attempt: number): Promise<Result> {
+  async #attempt(
+    call: Call,
+    connection: Connection,
+    body: string,
+    attempt: number,
+    deadlineMs: number,
+  ): Promise<Result> {
     const { operation, stream, options } = call;
     const asked: Asked = { operation, stream, endpoint: connection.endpoint, attempts: attempt };
     const signedAtMs = this.#now();
-    const credentials = await connection.credentials.get(signedAtMs);
+    const credentials = await unlessAborted(connection.credentials.get(signedAtMs), options.signal);
     const request = await connection.sign(operation, body, credentials, signedAtMs);
+    const sent = { asked, credentials, signedAtMs };
+    const leftMs = deadlineMs - this.#platform.monotonicMs();
+    const timeoutMs = Math.max(1, Math.min(this.#options.requestTimeoutMs ?? 30_000, leftMs));
     let answer: protocol.HttpAnswer;
     try {
-      answer = await connection.transport.send(request, options.signal);
+      answer = await connection.transport.send(request, timeoutMs, options.signal);
     } catch (lost) {
       if (!(lost instanceof Lost)) throw lost;
       const failure: Failure = { kind: "lost", reason: lost.reason, sent: lost.sent };
-      return { asked, credentials, failure, error: () => transportError(asked, lost) };
+      return { ...sent, failure, error: () => transportError(asked, lost) };
     }
     if (answer.status >= 200 && answer.status < 300) {
       try {
@@ -229,40 +271,17 @@ export class KinesisClient extends KinesisOperations {
       } catch (problem) {
         if (!(problem instanceof protocol.UnreadableAnswer)) throw problem;
         const id = protocol.requestId(answer);
-        return { asked, credentials, failure: { kind: "unreadable" }, error: () => responseError(asked, problem, id) };
+        return { ...sent, failure: { kind: "unreadable" }, error: () => responseError(asked, problem, id) };
       }
     }
     const refused = protocol.readError(answer, [credentials.secretAccessKey, credentials.sessionToken]);
     return {
-      asked,
-      credentials,
+      ...sent,
       failure: { kind: "answered", error: refused },
       error: (retryable) => serviceError(asked, refused, retryable),
-      clockOffMs: refused.serverTimeMs === undefined ? undefined : refused.serverTimeMs - signedAtMs,
+      serverTimeMs: refused.serverTimeMs,
       retryAfterMs: refused.retryAfterMs,
     };
-  }
-
-  /** Waits for the call's turn, and says what it waited for if the deadline comes first. */
-  async #takeInTime(bucket: TokenBucket, call: Call, deadlineMs: number): Promise<void> {
-    const { operation, options, row } = call;
-    const late = new AbortController();
-    const done = new AbortController();
-    this.#platform.sleep(Math.max(0, deadlineMs - this.#platform.monotonicMs()), done.signal).then(
-      () =>
-        late.abort(
-          new DeadlineError(
-            operation,
-            `${operation}: ${call.allowedMs} ms passed while it waited for its turn (AWS admits ${row.rate?.calls} a second for each ${row.rate?.per}): try again later, or allow more with \`deadlineMs\`.`,
-          ),
-        ),
-      () => {},
-    );
-    try {
-      await bucket.take(call.stream, options.signal ? AbortSignal.any([options.signal, late.signal]) : late.signal);
-    } finally {
-      done.abort();
-    }
   }
 
   async #limits(connection: Connection): Promise<RateLimits | undefined> {
@@ -307,13 +326,7 @@ export class KinesisClient extends KinesisOperations {
 
   async #openConnection(): Promise<Connection> {
     const { env } = this.#platform;
-    const {
-      requestTimeoutMs = 30_000,
-      connectTimeoutMs = 5_000,
-      maxSockets = 50,
-      profile,
-      credentials,
-    } = this.#options;
+    const { connectTimeoutMs = 5_000, maxSockets = 50, profile, credentials } = this.#options;
     const region = await this.region();
     const endpoint = await this.#resolveEndpoint();
     return {
@@ -322,7 +335,6 @@ export class KinesisClient extends KinesisOperations {
       sign: signerFor(endpoint, region),
       credentials: openCredentials({ credentials, profile, region }, env),
       transport: openTransport(endpoint, {
-        requestTimeoutMs,
         connectTimeoutMs,
         maxSockets,
         proxy: proxyFor(endpoint, env),
@@ -330,6 +342,13 @@ export class KinesisClient extends KinesisOperations {
     };
   }
 }
+
+/** The deadline came before the call's turn. */
+const noTurn = ({ operation, row, allowedMs }: Call) =>
+  new DeadlineError(
+    operation,
+    `${operation}: its turn would come after the ${allowedMs} ms that it may take (AWS admits ${row.rate?.calls} a second for each ${row.rate?.per}): try again later, or allow more with \`deadlineMs\`.`,
+  );
 
 function readOutput({ row, options }: Call, answer: protocol.HttpAnswer): unknown {
   if (!row.output) return undefined;

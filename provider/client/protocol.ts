@@ -17,6 +17,8 @@ import type { InputIssue } from "../errors";
 import type { Schema } from "./schemas";
 
 export const CONTENT_TYPE = "application/x-amz-json-1.1";
+/** Tells AWS who calls; not part of the signature, because proxies rewrite it. */
+export const USER_AGENT = "pulumi-kinesis";
 export const target = (operation: string): string => `Kinesis_20131202.${operation}`;
 
 export interface HttpAnswer {
@@ -65,7 +67,7 @@ function asWords(issue: Issue): string {
     case "invalid_value":
       return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
     case "invalid_format":
-      return "pattern" in issue ? `must match ${issue.pattern}` : "has the wrong form";
+      return issue.message;
     case "unrecognized_keys":
       return `has unknown properties: ${issue.keys.join(", ")}`;
     default:
@@ -207,6 +209,9 @@ const firstString = (...values: unknown[]): string | undefined =>
 /** Session tokens come back in AWS's explanation of a bad signature; they must not travel into errors and logs. */
 function redact(text: string, secrets: readonly (string | undefined)[]): string {
   let clean = text;
-  for (const secret of secrets) if (secret) clean = clean.replaceAll(secret, "[redacted]");
-  return clean;
+  for (const secret of secrets) {
+    // AWS's own have forty characters and more; an emulator's "test" would only make its messages unreadable.
+    if (secret && secret.length >= 16) clean = clean.replaceAll(secret, "[redacted]");
+  }
+  return clean.replace(/x-amz-security-token:[^\s\\]+/gi, "x-amz-security-token:[redacted]");
 }

@@ -24,6 +24,8 @@ const SLOWER = 1.6;
 const FASTER_MS = 50;
 
 interface Waiter {
+  readonly deadlineMs: number;
+  readonly late: () => Error;
   readonly go: () => void;
   readonly stop: (reason: unknown) => void;
 }
@@ -36,6 +38,7 @@ export class TokenBucket {
   /** Streams in the order of their next turn; a Map keeps insertion order, so the first key is the next. */
   readonly #lines = new Map<string, Waiter[]>();
   #serving = false;
+  #nobodyWaits = new AbortController();
 
   constructor(
     readonly capacity: number,
@@ -47,8 +50,11 @@ export class TokenBucket {
     return this.#lines.size === 0 && this.#tryTake();
   }
 
-  /** Resolves when the call may go; rejects with the signal's reason if that comes first. */
-  take(stream: string, signal?: AbortSignal): Promise<void> {
+  /**
+   * Resolves when the call may go. Rejects with the signal's reason if that comes first, and with `late` as soon as it is
+   * certain that the turn won't come before `deadlineMs` (monotonic).
+   */
+  take(stream: string, deadlineMs: number, late: () => Error, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.tryTake()) return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -61,7 +67,12 @@ export class TokenBucket {
           signal?.removeEventListener("abort", onAbort);
           resolve();
         },
-        stop: reject,
+        stop: (reason) => {
+          signal?.removeEventListener("abort", onAbort);
+          reject(reason);
+        },
+        deadlineMs,
+        late,
       };
       signal?.addEventListener("abort", onAbort, { once: true });
       const line = this.#lines.get(stream);
@@ -101,10 +112,16 @@ export class TokenBucket {
   async #serve(): Promise<void> {
     if (this.#serving) return;
     this.#serving = true;
+    this.#nobodyWaits = new AbortController();
     try {
       while (this.#lines.size > 0) {
-        if (this.#tryTake()) this.#next()?.go();
-        else await this.clock.sleep(Math.max(1, (this.#out[0] ?? 0) - this.clock.monotonicMs()));
+        if (this.#tryTake()) {
+          this.#next()?.go();
+          continue;
+        }
+        const nextAtMs = this.#out[0] ?? 0;
+        this.#sendAway(nextAtMs);
+        if (this.#lines.size > 0) await this.#sleepWhileWaitedFor(nextAtMs - this.clock.monotonicMs());
       }
     } catch (reason) {
       // The clock itself failed (a test's, at its end): nobody may wait for ever.
@@ -126,10 +143,31 @@ export class TokenBucket {
     return waiter;
   }
 
+  /** Whoever must be gone before the next token comes needn't wait for it. */
+  #sendAway(nextAtMs: number): void {
+    for (const [stream, line] of [...this.#lines]) {
+      for (const waiter of [...line]) {
+        if (waiter.deadlineMs > nextAtMs) continue;
+        this.#leave(stream, waiter);
+        waiter.stop(waiter.late());
+      }
+    }
+  }
+
   #leave(stream: string, waiter: Waiter): void {
     const rest = this.#lines.get(stream)?.filter((other) => other !== waiter) ?? [];
     if (rest.length > 0) this.#lines.set(stream, rest);
     else this.#lines.delete(stream);
+    if (this.#lines.size === 0) this.#nobodyWaits.abort();
+  }
+
+  /** A timer for nobody would only keep the process from ending. */
+  async #sleepWhileWaitedFor(ms: number): Promise<void> {
+    const { signal } = this.#nobodyWaits;
+    await this.clock.sleep(Math.max(1, ms), signal).catch((reason) => {
+      if (!signal.aborted) throw reason;
+      this.#nobodyWaits = new AbortController();
+    });
   }
 }
 
@@ -159,7 +197,7 @@ export class CreatingGate {
       leave = resolve;
     });
     try {
-      await orAborted(before, signal);
+      await unlessAborted(before, signal);
       while (!this.#tryEnter(stream)) {
         await this.clock.sleep(LOOK_AGAIN_MS, signal);
         for (const held of [...this.#places.keys()]) {
@@ -186,16 +224,14 @@ export class CreatingGate {
   }
 }
 
-function orAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+/** The promise, or the signal's reason if that comes first. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
     if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
-    void promise.then(() => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
   });
 }
 

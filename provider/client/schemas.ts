@@ -61,26 +61,32 @@ const tokenAlone = rule(
 
 // -- scalars ------------------------------------------------------------------------------------------------------
 
-const text = (max: number, pattern?: RegExp) =>
-  pattern
-    ? z.string().check(z.minLength(1), z.maxLength(max), z.regex(pattern))
+const text = (max: number, form?: [pattern: RegExp, words: string]) =>
+  form
+    ? z.string().check(z.minLength(1), z.maxLength(max), z.regex(...form))
     : z.string().check(z.minLength(1), z.maxLength(max));
 const whole = (min: number, max?: number) =>
   max === undefined ? z.int().check(z.minimum(min)) : z.int().check(z.minimum(min), z.maximum(max));
 
-const NAME = /^[a-zA-Z0-9_.-]+$/;
+const NAME: [RegExp, string] = [/^[a-zA-Z0-9_.-]+$/, "may hold only letters, digits, _, . and -"];
+const CHANNEL_ARN: [RegExp, string] = [/^arn:aws.*:kinesis:.*/, "must be the ARN of a channel"];
 const streamName = text(128, NAME);
-const streamArn = text(2048, /^arn:aws.*:kinesis:.*:\d{12}:stream\/\S+$/);
-const streamId = text(24, /^[a-z0-9]{20}-[a-z0-9]{3}$/);
+const streamArn = text(2048, [/^arn:aws.*:kinesis:.*:\d{12}:stream\/\S+$/, "must be the ARN of a stream"]);
+const streamId = text(24, [/^[a-z0-9]{20}-[a-z0-9]{3}$/, "must be a stream id"]);
 const consumerName = text(128, NAME);
-const consumerArn = text(
-  2048,
+const consumerArn = text(2048, [
   /^arn:aws.*:kinesis:.*:\d{12}:.*stream\/[a-zA-Z0-9_.-]+\/consumer\/[a-zA-Z0-9_.-]+:\d+$/,
-);
-const resourceArn = text(2048, /^arn:aws.*:kinesis:.*:\d{12}:.*stream\/\S+$/);
+  "must be the ARN of a consumer",
+]);
+const resourceArn = text(2048, [
+  /^arn:aws.*:kinesis:.*:\d{12}:.*stream\/\S+$/,
+  "must be the ARN of a stream or consumer",
+]);
 const shardId = text(128, NAME);
-const hashKey = z.string().check(z.regex(/^(0|[1-9]\d{0,38})$/));
-const sequenceNumber = z.string().check(z.regex(/^(0|[1-9]\d{0,128})$/));
+const hashKey = z
+  .string()
+  .check(z.regex(/^(0|[1-9]\d{0,38})$/, "must be a hash key: a whole number in decimal digits"));
+const sequenceNumber = z.string().check(z.regex(/^(0|[1-9]\d{0,128})$/, "must be a sequence number: decimal digits"));
 const partitionKey = text(256);
 const nextToken = text(1_048_576);
 const keyId = text(2048);
@@ -652,7 +658,7 @@ export const createChannelInput = input<shapes.CreateChannelInput>(
 );
 
 export const channelInput = input<shapes.ChannelReference>(() => ({
-  ChannelARN: text(2048, /^arn:aws.*:kinesis:.*/),
+  ChannelARN: text(2048, CHANNEL_ARN),
 }));
 
 export const channelOutput = output<shapes.ChannelOutput>(() => ({
@@ -715,7 +721,7 @@ export const listChannelsOutput = output<shapes.ListChannelsOutput>(() => ({
 }));
 
 export const updateChannelInput = input<shapes.UpdateChannelInput>(() => ({
-  ChannelARN: text(2048, /^arn:aws.*:kinesis:.*/),
+  ChannelARN: text(2048, CHANNEL_ARN),
   S3DestinationConfiguration: optional(freshness()),
   S3TablesDestinationConfiguration: optional(freshness()),
   LoggingConfiguration: optional(loggingConfiguration(inner)),

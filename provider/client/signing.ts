@@ -6,7 +6,7 @@ import type { Hash, Hmac } from "node:crypto";
 import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Credentials } from "./credentials";
-import { CONTENT_TYPE, target } from "./protocol";
+import { CONTENT_TYPE, target, USER_AGENT } from "./protocol";
 
 export interface SignedRequest {
   readonly path: string;
@@ -77,6 +77,6 @@ export function signerFor(endpoint: URL, region: string, service = "kinesis"): S
       body,
     };
     const signed = await signerWith(credentials).sign(request, { signingDate: new Date(nowMs) });
-    return { path: endpoint.pathname, headers: signed.headers, body };
+    return { path: endpoint.pathname, headers: { ...signed.headers, "user-agent": USER_AGENT }, body };
   };
 }

@@ -7,8 +7,6 @@ import { ConfigurationError } from "../errors";
 import type { HttpAnswer } from "./protocol";
 
 export interface TransportOptions {
-  /** The most that one attempt may take: connecting, sending and the whole answer. */
-  readonly requestTimeoutMs: number;
   readonly connectTimeoutMs: number;
   /** Connections to the endpoint at most. */
   readonly maxSockets: number;
@@ -44,7 +42,8 @@ export interface OutgoingRequest {
 }
 
 export interface Transport {
-  send(request: OutgoingRequest, signal?: AbortSignal): Promise<HttpAnswer>;
+  /** `timeoutMs` is the most that it may take: connecting, sending and the whole answer. */
+  send(request: OutgoingRequest, timeoutMs: number, signal?: AbortSignal): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
 
@@ -67,7 +66,7 @@ export function openTransport(endpoint: URL, options: TransportOptions): Transpo
   const dispatcher = openDispatcher(options);
   const { origin } = endpoint;
   return {
-    send: (request, signal) =>
+    send: (request, timeoutMs, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
         const chunks: Buffer[] = [];
@@ -94,12 +93,12 @@ export function openTransport(endpoint: URL, options: TransportOptions): Transpo
         };
         // undici's own time-outs measure silence; a server that drips bytes would hold a call for ever.
         const timer = setTimeout(() => {
-          const error = Object.assign(new Error(`no complete answer after ${options.requestTimeoutMs} ms`), {
+          const error = Object.assign(new Error(`no complete answer after ${timeoutMs} ms`), {
             code: begun ? "ERR_TIMEOUT" : "UND_ERR_CONNECT_TIMEOUT",
           });
           fail(error);
           stop(error);
-        }, options.requestTimeoutMs);
+        }, timeoutMs);
         signal?.addEventListener("abort", onAbort, { once: true });
         dispatcher.dispatch(
           { origin, path: request.path, method: "POST", headers: request.headers, body: request.body },
@@ -140,12 +139,13 @@ export function openTransport(endpoint: URL, options: TransportOptions): Transpo
  * undici's front door loads fetch, WebSocket, caches and mocks: 125 ms and 20 MB where the connection pool alone takes
  * 35 ms and 11 MB. Its modules are reached by path, which its package allows; a test fails where a release moves them.
  */
-function openDispatcher({ requestTimeoutMs, connectTimeoutMs, maxSockets, proxy }: TransportOptions): Dispatcher {
+function openDispatcher({ connectTimeoutMs, maxSockets, proxy }: TransportOptions): Dispatcher {
   const settings = {
     connections: maxSockets,
     pipelining: 1,
-    headersTimeout: requestTimeoutMs,
-    bodyTimeout: requestTimeoutMs,
+    // The timer of each request is the only one: it covers silence and dripping alike.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     keepAliveTimeout: 10_000,
     connect: { timeout: connectTimeoutMs },
   };
