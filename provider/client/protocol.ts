@@ -32,7 +32,7 @@ export interface HttpAnswer {
 
 /** Checks an input and reports everything that is wrong with it. */
 export function inputIssues(schema: Schema<unknown>, input: unknown): InputIssue[] {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { reportInput: true });
   return result.success
     ? []
     : result.error.issues.map((issue) => ({ path: asPath(issue.path), problem: asWords(issue) }));

@@ -1,0 +1,552 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import type { KinesisClientOptions } from "../../provider/client";
+import { KinesisClient } from "../../provider/client";
+import type { KinesisError, ServiceError } from "../../provider/errors";
+import type { FakePlatform } from "./fake-platform";
+import { fakePlatform } from "./fake-platform";
+import type { Behaviour, MisbehavingServer } from "./misbehaving-server";
+import { cutOff, drip, ok, raw, refuse, reset, silence, startMisbehavingServer } from "./misbehaving-server";
+
+let server: MisbehavingServer;
+beforeAll(async () => {
+  server = await startMisbehavingServer();
+});
+afterAll(() => server.close());
+
+const SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+const TOKEN = "IQoJb3JpZ2luX2VjEXAMPLE/session+token==";
+const clients: KinesisClient[] = [];
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+});
+
+function connect(options: KinesisClientOptions = {}, platform: FakePlatform = fakePlatform()): KinesisClient {
+  const client = new KinesisClient(
+    {
+      region: "eu-central-1",
+      endpoint: server.url,
+      credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: SECRET, sessionToken: TOKEN },
+      ...options,
+    },
+    platform,
+  );
+  clients.push(client);
+  return client;
+}
+
+const caught = async (promise: Promise<unknown>): Promise<KinesisError & ServiceError> => {
+  try {
+    await promise;
+  } catch (error) {
+    return error as KinesisError & ServiceError;
+  }
+  throw new Error("expected a failure");
+};
+
+const NO_STREAMS = { StreamNames: [], HasMoreStreams: false };
+const SPLIT = { StreamName: "orders", ShardToSplit: "shardId-000000000003", NewStartingHashKey: "5" };
+
+describe("what goes out", () => {
+  test("one signed POST with AWS's headers", async () => {
+    server.script(ok());
+    await connect().createStream({ StreamName: "orders", ShardCount: 2, Tags: { team: "a" } });
+    expect(server.seen).toHaveLength(1);
+    const [{ headers, body, path } = { headers: {}, body: "", path: "" }] = server.seen;
+    expect(path).toBe("/");
+    expect(headers).toMatchObject({
+      "x-amz-target": "Kinesis_20131202.CreateStream",
+      "content-type": "application/x-amz-json-1.1",
+      "content-length": String(body.length),
+      host: new URL(server.url).host,
+      "x-amz-security-token": TOKEN,
+      authorization: expect.stringMatching(/^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-central-1\/kinesis\//),
+    });
+    expect(JSON.parse(body)).toEqual({ StreamName: "orders", ShardCount: 2, Tags: { team: "a" } });
+  });
+
+  test("an endpoint's own path comes before it", async () => {
+    server.script(ok(NO_STREAMS));
+    await connect({ endpoint: `${server.url}/kinesis/` }).listStreams();
+    expect(server.seen[0]?.path).toBe("/kinesis/");
+  });
+
+  test("Data: strings and bytes become base64, the caller's records stay as they were", async () => {
+    const records = [
+      { Data: "grüße", PartitionKey: "1" },
+      { Data: new Uint8Array([0, 255, 10]), PartitionKey: "2" },
+      { Data: Buffer.from("abcdef").subarray(2, 4), PartitionKey: "3" },
+      { Data: "", PartitionKey: "4" },
+    ];
+    const before = structuredClone(records.slice(0, 2));
+    server.script(ok({ Records: records.map(() => ({ ShardId: "s", SequenceNumber: "1" })) }));
+    await connect().putRecords({ StreamName: "orders", Records: records });
+    const sent = JSON.parse(server.seen[0]?.body ?? "").Records.map(({ Data }: { Data: string }) => Data);
+    expect(sent).toEqual(["Z3LDvMOfZQ==", "AP8K", "Y2Q=", ""]);
+    expect(records.slice(0, 2)).toEqual(before);
+  });
+
+  test("with base64: false the text passes through both ways", async () => {
+    server.script(
+      ok({ ShardId: "s", SequenceNumber: "1" }),
+      ok({ Records: [{ Data: "AP8K", SequenceNumber: "1", PartitionKey: "k" }], NextShardIterator: null }),
+    );
+    const client = connect();
+    await client.putRecord({ StreamName: "orders", Data: "AP8K", PartitionKey: "k" }, { base64: false });
+    expect(JSON.parse(server.seen[0]?.body ?? "").Data).toBe("AP8K");
+    const output = await client.getRecords({ ShardIterator: "i" }, { base64: false });
+    expect(output.Records[0]?.Data).toBe("AP8K");
+  });
+
+  test("dates travel as seconds", async () => {
+    server.script(ok({ ShardIterator: "i" }));
+    await connect().getShardIterator({
+      StreamName: "orders",
+      ShardId: "shardId-000000000000",
+      ShardIteratorType: "AT_TIMESTAMP",
+      Timestamp: new Date(1_700_000_000_250),
+    });
+    expect(JSON.parse(server.seen[0]?.body ?? "").Timestamp).toBe(1_700_000_000.25);
+  });
+});
+
+describe("what comes back", () => {
+  test("records as bytes, timestamps as Dates, null as absent, unknown fields and enum values are no error", async () => {
+    server.script(
+      ok({
+        Records: [
+          {
+            Data: "AP8K",
+            SequenceNumber: "1",
+            PartitionKey: "k",
+            ApproximateArrivalTimestamp: 1.7e9,
+            EncryptionType: "X",
+          },
+        ],
+        NextShardIterator: null,
+        MillisBehindLatest: 0,
+        SomethingNew: { a: 1 },
+      }),
+    );
+    const output = await connect().getRecords({ ShardIterator: "i" });
+    expect(Buffer.from(output.Records[0]?.Data ?? "")).toEqual(Buffer.from([0, 255, 10]));
+    expect(output.Records[0]?.ApproximateArrivalTimestamp).toEqual(new Date(1.7e12));
+    expect(output.Records[0]?.EncryptionType).toBe("X");
+    expect(output.NextShardIterator).toBeUndefined();
+  });
+
+  test.each([
+    ["nothing", ok()],
+    ["an empty object", ok({})],
+    ["what isn't asked for", raw(200, "<html>")],
+  ])("an operation without a result takes %s for success", async (_name, behaviour) => {
+    server.script(behaviour);
+    await expect(connect().deleteStream({ StreamName: "orders" })).resolves.toBeUndefined();
+  });
+});
+
+describe("errors before any call", () => {
+  test.each([
+    [
+      { StreamName: "a b", ShardCount: 0 },
+      "CreateStream: StreamName may hold only letters, digits, _, . and -; ShardCount must be at least 1",
+    ],
+    [{ ShardCount: 2.5 }, "CreateStream: StreamName is required; ShardCount must be a whole number"],
+    [{ StreamName: "x".repeat(129) }, "CreateStream: StreamName must be at most 128 characters"],
+    [{ StreamName: "a", Shards: 1 }, "CreateStream: has unknown properties: Shards"],
+    [{ StreamName: "a", Tags: { k: "v".repeat(257) } }, "CreateStream: Tags.k must be at most 256 characters"],
+    [
+      { StreamName: "a", StreamModeDetails: { StreamMode: "X" } },
+      'CreateStream: StreamModeDetails.StreamMode must be "PROVISIONED" or "ON_DEMAND"',
+    ],
+    [null, "CreateStream: must be an object"],
+  ])("%j", async (input, message) => {
+    server.script();
+    const error = await caught(connect().createStream(input as never));
+    expect([error.name, error.code, error.message]).toEqual(["InputError", "ERR_KINESIS_INPUT", message]);
+    expect(server.seen).toHaveLength(0);
+  });
+
+  test("rules across properties are reported with the rest", async () => {
+    const error = await caught(connect().splitShard({ ShardToSplit: "s", NewStartingHashKey: "x" }));
+    expect(error.message).toBe(
+      "SplitShard: NewStartingHashKey must be a hash key: a whole number in decimal digits; needs one of StreamName, StreamARN, StreamId",
+    );
+  });
+
+  test("a token travels alone", async () => {
+    const error = await caught(connect().listShards({ StreamName: "a", NextToken: "t" }));
+    expect(error.message).toMatch(/takes nothing but MaxResults beside NextToken/);
+  });
+
+  test("an operation that isn't there", async () => {
+    expect((await caught(connect().call("toString" as never, {} as never))).message).toBe(
+      "toString: is no operation of this client",
+    );
+  });
+
+  test("options out of bounds", () => {
+    expect(() => new KinesisClient({ maxAttempts: 0 })).toThrow("maxAttempts must be a number from 1 to 100");
+  });
+
+  test("a closed client", async () => {
+    const client = connect();
+    await client.close();
+    expect((await caught(client.listStreams())).message).toMatch(/the client was closed/);
+  });
+});
+
+describe("where the code hides", () => {
+  test.each<[string, Behaviour, string, string]>([
+    ["__type", refuse(400, "ResourceInUseException", "busy"), "ResourceInUseException", "ResourceInUseException"],
+    [
+      "__type with a namespace",
+      refuse(400, "com.amazonaws.kinesis.v20131202#ResourceInUseException"),
+      "ResourceInUseException",
+      "ResourceInUseException",
+    ],
+    [
+      "the header, with a link",
+      raw(400, "", { "x-amzn-errortype": "ExpiredIteratorException:http://x/" }),
+      "ExpiredIteratorException",
+      "ExpiredIteratorException",
+    ],
+    ["without its suffix", refuse(400, "ResourceInUse"), "ResourceInUseException", "ResourceInUseException"],
+    [
+      "XML",
+      raw(403, "<Error><Code>AccessDeniedException</Code><Message>no</Message></Error>"),
+      "AccessDeniedException",
+      "AccessDeniedException",
+    ],
+    ["nowhere", raw(404, "<html>not here</html>"), "HTTP_404", "ServiceError"],
+    ["unknown", refuse(400, "BrandNewException"), "BrandNewException", "ServiceError"],
+    ["a name of Object's", refuse(400, "constructor"), "constructor", "ServiceError"],
+    ["a redirect is not followed", raw(302, "", { location: "http://127.0.0.1:1/" }), "HTTP_302", "ServiceError"],
+  ])("%s", async (_name, behaviour, code, className) => {
+    server.script(behaviour);
+    const error = await caught(connect().describeStream({ StreamName: "orders" }));
+    expect([error.code, error.name]).toEqual([code, className]);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test("the message says what was asked, what AWS said and what to do", async () => {
+    server.script(refuse(400, "ResourceNotFoundException", "Stream orders under account 1 not found."));
+    const error = await caught(connect().splitShard(SPLIT));
+    expect(error.message).toBe(
+      'SplitShard of stream "orders" failed: ResourceNotFoundException: Stream orders under account 1 not found (HTTP 400, request id id-refused). Check the name, the region and the account.',
+    );
+    expect(error).toMatchObject({
+      status: 400,
+      operation: "SplitShard",
+      requestId: "id-refused",
+      retryable: false,
+      attempts: 1,
+    });
+  });
+
+  test("no secret gets into an error", async () => {
+    const canonical = `The request signature is wrong. The Canonical String for this request should have been 'POST\n/\nx-amz-security-token:${TOKEN}\n'`;
+    server.script(refuse(400, "InvalidSignatureException", canonical));
+    const error = await caught(connect().listStreams());
+    const everything = `${error.stack}${JSON.stringify(error)}${error.body}${error.awsMessage}`;
+    expect(everything).not.toContain(TOKEN);
+    expect(everything).not.toContain(SECRET);
+    expect(error.awsMessage).toBe("The request signature is wrong.");
+  });
+});
+
+describe("retries", () => {
+  const throttled = refuse(400, "ProvisionedThroughputExceededException");
+
+  test.each<[string, Behaviour[], number[]]>([
+    ["throttling", [throttled, throttled], [500, 1000]],
+    ["500", [refuse(500, "InternalFailure")], [100]],
+    ["503 with HTML", [raw(503, "<html>busy</html>")], [100]],
+    ["503 that says when", [raw(503, "", { "retry-after": "3" })], [3000]],
+    ["reset after reading", [reset], [100]],
+    ["a cut-off answer", [cutOff('{"StreamNames":')], [100]],
+    ["truncated JSON", [raw(200, '{"StreamNames":')], [100]],
+    ["JSON of another form", [ok({ StreamNames: 1 })], [100]],
+  ])("after %s", async (_name, behaviours, sleeps) => {
+    const platform = fakePlatform();
+    server.script(...behaviours, ok(NO_STREAMS));
+    await expect(connect({ rateLimits: false }, platform).listStreams()).resolves.toEqual(NO_STREAMS);
+    expect(server.seen).toHaveLength(behaviours.length + 1);
+    expect(platform.sleeps).toEqual(sleeps);
+  });
+
+  test("each attempt is signed anew", async () => {
+    server.script(throttled, ok(NO_STREAMS));
+    await connect({ rateLimits: false }, fakePlatform({ random: () => 4 })).listStreams();
+    const [first, second] = server.seen.map(({ headers }) => headers["x-amz-date"]);
+    expect(first).not.toBe(second);
+  });
+
+  test("ten attempts, then the last answer", async () => {
+    server.otherwise(throttled);
+    server.script();
+    const error = await caught(connect({ rateLimits: false, deadlineMs: 600_000 }).listStreams());
+    expect(server.seen).toHaveLength(10);
+    expect(error).toMatchObject({ code: "ProvisionedThroughputExceededException", attempts: 10, retryable: true });
+    server.otherwise(ok({}));
+  });
+
+  test("no wait that would end after the deadline", async () => {
+    server.otherwise(throttled);
+    server.script();
+    const platform = fakePlatform();
+    await caught(connect({ rateLimits: false }, platform).listStreams({}, { deadlineMs: 2000 }));
+    expect(platform.sleeps).toEqual([500, 1000]);
+    server.otherwise(ok({}));
+  });
+
+  test("a slow body ends with the attempt's time", async () => {
+    server.script(drip, ok(NO_STREAMS));
+    await expect(connect({ requestTimeoutMs: 150 }).listStreams()).resolves.toEqual(NO_STREAMS);
+  });
+
+  test("silence ends with the attempt's time, and says so", async () => {
+    server.script(silence);
+    const error = await caught(connect({ requestTimeoutMs: 100, maxAttempts: 1 }).listStreams());
+    expect([error.code, error.message]).toEqual([
+      "ERR_KINESIS_TRANSPORT",
+      `ListStreams: no complete answer from ${new URL(server.url).host} in time: try again, or raise \`requestTimeoutMs\`.`,
+    ]);
+  });
+});
+
+describe("what may have taken effect is not repeated", () => {
+  test.each<[string, Behaviour]>([
+    ["reset after reading", reset],
+    ["500", refuse(500, "InternalFailure")],
+    ["504 from a load balancer", raw(504, "<html>")],
+    ["silence", silence],
+  ])("%s", async (_name, behaviour) => {
+    server.script(behaviour);
+    const error = await caught(connect({ requestTimeoutMs: 150 }).splitShard(SPLIT));
+    expect(error.code).toBe("ERR_KINESIS_OUTCOME_UNKNOWN");
+    expect(error.message).toMatch(/^SplitShard of stream "orders" was sent and its outcome is not known/);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test("an answer that begins with success is a success, however it ends", async () => {
+    server.script(raw(200, "{"));
+    await expect(connect().splitShard(SPLIT)).resolves.toBeUndefined();
+  });
+
+  test("throttling certainly had no effect", async () => {
+    server.script(refuse(400, "LimitExceededException", "Rate exceeded"), ok());
+    await connect().splitShard(SPLIT);
+    expect(server.seen).toHaveLength(2);
+  });
+
+  test("nor had a connection that was refused", async () => {
+    const gone = await startMisbehavingServer();
+    await gone.close();
+    const error = await caught(connect({ endpoint: gone.url }).splitShard(SPLIT));
+    expect(error).toMatchObject({ code: "ERR_KINESIS_TRANSPORT", reason: "ECONNREFUSED", sent: false });
+    expect(error.message).toMatch(/nothing answers at 127.0.0.1:\d+ \(connection refused\): check the endpoint/);
+  });
+});
+
+describe("clock and credentials", () => {
+  test("a skewed clock is corrected once, for all later calls too", async () => {
+    const platform = fakePlatform();
+    const theirs = platform.now() + 3_600_000;
+    const skewed = refuse(400, "InvalidSignatureException", "Signature expired", {
+      date: new Date(theirs).toUTCString(),
+    });
+    server.script(skewed, ok(NO_STREAMS), ok(NO_STREAMS));
+    const client = connect({}, platform);
+    await client.listStreams();
+    await client.listStreams();
+    const dates = server.seen.map(({ headers }) => String(headers["x-amz-date"]).slice(0, 11));
+    const stamp = (time: number) => new Date(time).toISOString().replace(/[-:]/g, "").slice(0, 11);
+    expect(dates).toEqual([stamp(platform.now()), stamp(theirs), stamp(theirs)]);
+    expect(platform.sleeps).toEqual([]);
+  });
+
+  test("parallel calls correct a skewed clock together, not twice", async () => {
+    const platform = fakePlatform();
+    const theirs = platform.now() + 3_600_000;
+    const skewed = refuse(400, "InvalidSignatureException", "", { date: new Date(theirs).toUTCString() });
+    server.script(skewed, skewed, ok(NO_STREAMS), ok(NO_STREAMS));
+    const client = connect({}, platform);
+    await Promise.all([client.listStreams(), client.listStreams()]);
+    expect(server.seen).toHaveLength(4);
+  });
+
+  test("a bad signature while the clocks agree is final", async () => {
+    server.script(refuse(400, "InvalidSignatureException", "", { date: new Date().toUTCString() }));
+    const error = await caught(connect().listStreams());
+    expect(error.message).toMatch(
+      /The secret access key doesn't fit the access key, or this machine's clock is wrong\.$/,
+    );
+  });
+
+  test("expired credentials are renewed once, at once", async () => {
+    let asked = 0;
+    const credentials = async () => ({ accessKeyId: `AKID${++asked}`, secretAccessKey: SECRET });
+    server.script(refuse(400, "ExpiredTokenException"), ok(NO_STREAMS));
+    const platform = fakePlatform();
+    await connect({ credentials }, platform).listStreams();
+    const keys = server.seen.map(({ headers }) => /Credential=(\w+)/.exec(String(headers.authorization))?.[1]);
+    expect(keys).toEqual(["AKID1", "AKID2"]);
+    expect(platform.sleeps).toEqual([]);
+    server.script(refuse(400, "ExpiredTokenException"), refuse(400, "ExpiredTokenException"));
+    expect((await caught(connect({ credentials }).listStreams())).code).toBe("ExpiredTokenException");
+  });
+});
+
+describe("PutRecords", () => {
+  const entry = (place: number) => ({ Data: `r${place}`, PartitionKey: String(place) });
+  const stored = (place: number) => ({ ShardId: "s", SequenceNumber: String(place) });
+  const busy = { ErrorCode: "ProvisionedThroughputExceededException", ErrorMessage: "busy" };
+  const input = { StreamName: "orders", Records: [0, 1, 2, 3].map(entry) };
+
+  test("sends only what failed again, and keeps every result at its record's place", async () => {
+    server.script(
+      ok({ FailedRecordCount: 2, Records: [stored(0), busy, stored(2), busy] }),
+      ok({ FailedRecordCount: 1, Records: [stored(1), busy] }),
+      ok({ FailedRecordCount: 0, Records: [stored(3)] }),
+    );
+    const platform = fakePlatform();
+    const output = await connect({}, platform).putRecords(input, { retryFailedRecords: true });
+    expect(output).toEqual({ FailedRecordCount: 0, Records: [0, 1, 2, 3].map(stored) });
+    const keys = server.seen.map(({ body }) =>
+      JSON.parse(body).Records.map((one: { PartitionKey: string }) => one.PartitionKey),
+    );
+    expect(keys).toEqual([["0", "1", "2", "3"], ["1", "3"], ["3"]]);
+    expect(platform.sleeps).toEqual([500, 1000]);
+  });
+
+  test("gives up with the failures at their place", async () => {
+    server.script(ok({ FailedRecordCount: 4, Records: [busy, busy, busy, busy] }));
+    server.otherwise(ok({ FailedRecordCount: 4, Records: [busy, busy, busy, busy] }));
+    const output = await connect().putRecords(input, { retryFailedRecords: true, maxAttempts: 3 });
+    expect(output.FailedRecordCount).toBe(4);
+    expect(server.seen).toHaveLength(3);
+    server.otherwise(ok({}));
+  });
+
+  test("unless asked, failures are the caller's", async () => {
+    server.script(ok({ FailedRecordCount: 1, Records: [busy, stored(1), stored(2), stored(3)] }));
+    expect((await connect().putRecords(input)).FailedRecordCount).toBe(1);
+    expect(server.seen).toHaveLength(1);
+  });
+});
+
+describe("AbortSignal", () => {
+  test.each<[string, Behaviour]>([
+    ["on the way", silence],
+    ["in the middle of an answer", drip],
+  ])("%s", async (_name, behaviour) => {
+    server.script(behaviour);
+    const abort = new AbortController();
+    const call = connect().listStreams({}, { signal: abort.signal });
+    setTimeout(() => abort.abort(new Error("enough")), 60);
+    await expect(call).rejects.toThrow("enough");
+  });
+
+  test("before anything", async () => {
+    server.script();
+    await expect(connect().listStreams({}, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow(
+      "enough",
+    );
+    expect(server.seen).toHaveLength(0);
+  });
+
+  test("while it waits for a retry", async () => {
+    server.script(refuse(500, "InternalFailure"));
+    const abort = new AbortController();
+    const platform = fakePlatform({
+      sleep: (_ms, signal) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener("abort", () => reject(signal.reason));
+          abort.abort(new Error("enough"));
+        }),
+    });
+    await expect(connect({}, platform).listStreams({}, { signal: abort.signal })).rejects.toThrow("enough");
+  });
+});
+
+describe("iterators ask for every page", () => {
+  const shard = (id: string) => ({
+    ShardId: id,
+    HashKeyRange: { StartingHashKey: "0", EndingHashKey: "1" },
+    SequenceNumberRange: { StartingSequenceNumber: "1" },
+  });
+
+  test("shards: the token travels without the stream", async () => {
+    server.script(ok({ Shards: [shard("a"), shard("b")], NextToken: "t" }), ok({ Shards: [shard("c")] }));
+    const ids: string[] = [];
+    for await (const { ShardId } of connect().shards({ StreamName: "orders", MaxResults: 2 })) ids.push(ShardId);
+    expect(ids).toEqual(["a", "b", "c"]);
+    expect(server.seen.map(({ body }) => JSON.parse(body))).toEqual([
+      { StreamName: "orders", MaxResults: 2 },
+      { NextToken: "t", MaxResults: 2 },
+    ]);
+  });
+
+  test("streams", async () => {
+    server.script(
+      ok({ StreamNames: ["a", "b"], HasMoreStreams: true }),
+      ok({ StreamNames: ["c"], HasMoreStreams: false }),
+    );
+    const names: string[] = [];
+    for await (const name of connect().streams({ Limit: 2 })) names.push(name);
+    expect(names).toEqual(["a", "b", "c"]);
+    expect(JSON.parse(server.seen[1]?.body ?? "")).toEqual({ Limit: 2, ExclusiveStartStreamName: "b" });
+  });
+});
+
+describe("what a person sees when settings are missing", () => {
+  const nowhere = { HOME: "/nonexistent" };
+  test.each<[string, KinesisClientOptions, Record<string, string>, RegExp]>([
+    ["no region", { endpoint: "http://localhost:1" }, {}, /^No AWS region is set: set AWS_REGION/],
+    [
+      "a region that is none",
+      { region: "evil.com/" },
+      {},
+      /^"evil.com\/" is no AWS region: write one like "eu-central-1"\.$/,
+    ],
+    [
+      "an unknown profile",
+      { profile: "prod" },
+      {},
+      /^The AWS profile "prod" \(from the client's options\) is neither in .* nor in .*: name one that is/,
+    ],
+    ["an unknown AWS_PROFILE", {}, { AWS_PROFILE: "prod" }, /^The AWS profile "prod" \(from AWS_PROFILE\)/],
+    [
+      "an endpoint without a scheme",
+      { region: "eu-west-1", endpoint: "localhost:4567" },
+      {},
+      /^The endpoint "localhost:4567" \(from the client's `endpoint`\) is no URL/,
+    ],
+    [
+      "a proxy that is no URL",
+      { region: "eu-west-1" },
+      { HTTPS_PROXY: "nonsense" },
+      /^The proxy in HTTPS_PROXY is no URL/,
+    ],
+    [
+      "half a credential",
+      { region: "eu-west-1", credentials: { accessKeyId: "a", secretAccessKey: "" } },
+      {},
+      /^The AWS credentials lack accessKeyId or secretAccessKey/,
+    ],
+  ])("%s", async (_name, options, env, message) => {
+    const client = new KinesisClient(options, fakePlatform({ env: { ...nowhere, ...env } }));
+    const error = await caught(client.listStreams());
+    expect(error.code).toBe("ERR_KINESIS_CONFIGURATION");
+    expect(error.message).toMatch(message);
+    expect(error.message).not.toMatch(/\n/);
+  });
+
+  test("a host that does not resolve", async () => {
+    const client = connect({ endpoint: "http://kinesis.invalid" });
+    const error = await caught(client.listStreams());
+    expect(error.message).toMatch(
+      /^ListStreams: the host kinesis.invalid does not resolve: check the region or the endpoint/,
+    );
+  });
+});
