@@ -9,11 +9,15 @@ import { goBuildStep } from "./engine/go-build";
 import { cacheStep, pathStep } from "./engine/installed";
 import { withStandIns } from "./engine/stand-ins";
 import type { EngineBinary, EngineSource, Log } from "./engine/step";
-import { firstThatWorks, NoEngineError } from "./engine/step";
+import { firstThatWorks } from "./engine/step";
 import { pinnedVersion, platformName } from "./engine/versions";
 
 export type { EngineSource };
-export { NoEngineError };
+
+/** Its message is one sentence for the person; what each step had to say was logged before. */
+export class NoEngineError extends Error {
+  override readonly name = "NoEngineError";
+}
 
 export interface Engine {
   /** The program to start. */
@@ -41,9 +45,19 @@ export async function ensureEngine(options: EngineOptions = {}): Promise<Engine>
       `These scripts run on Linux and macOS on x64 and arm64, not on ${process.platform}-${process.arch}. On Windows, use WSL.`,
     );
   }
-  const engineDir = engineDirectory(cacheRoot(env), pinnedVersion, platform);
-  const binary = await findOrMake(engineDir, platform, env.PATH, log);
-  const { pulumi, standIn } = await withStandIns(binary.pulumi, env.PATH, (suffix) => `${engineDir}+${suffix}`);
+  const root = cacheRoot(env);
+  const engineDir = engineDirectory(root, pinnedVersion, platform);
+  const binary = await find(engineDir, env, log).then(
+    (found) => found ?? withinCache(root, make(engineDir, platform, env, log)),
+  );
+  if (!binary) {
+    throw new NoEngineError(
+      "There is no Pulumi engine here and none could be fetched or built, for the reasons above. " +
+        "Install Pulumi from https://www.pulumi.com/docs/install/ or Go from https://go.dev/dl/, then run this again.",
+    );
+  }
+  const standIns = withStandIns(binary.pulumi, env.PATH, (suffix) => `${engineDir}+${suffix}`);
+  const { pulumi, standIn } = await withinCache(root, standIns);
 
   const binDir = dirname(pulumi);
   // The engine's helpers start `node`: let it be the one that runs us, whatever else the PATH holds.
@@ -59,25 +73,35 @@ export async function ensureEngine(options: EngineOptions = {}): Promise<Engine>
   };
 }
 
-async function findOrMake(
+function find(engineDir: string, env: NodeJS.ProcessEnv, log: Log): Promise<EngineBinary | undefined> {
+  return firstThatWorks([pathStep(env.PATH), cacheStep(engineDir)], log);
+}
+
+async function make(
   engineDir: string,
   platform: string,
-  path: string | undefined,
+  env: NodeJS.ProcessEnv,
   log: Log,
-): Promise<EngineBinary> {
-  const cached = cacheStep(engineDir);
-  const installed = await firstThatWorks([pathStep(path), cached], log).catch((error: unknown) => {
-    if (error instanceof NoEngineError) return undefined;
-    throw error;
-  });
-  if (installed) return installed;
-
+): Promise<EngineBinary | undefined> {
   return withLock(`${engineDir}.lock`, log, async () => {
     await removeAbandonedWork(dirname(engineDir));
     // While we waited for the lock, its holder may have put an engine there.
+    const cached = cacheStep(engineDir);
     const justMade = await cached.attempt();
     if (justMade.worked) return { source: cached.source, pulumi: justMade.pulumi, version: justMade.version };
-    const plan = { version: pinnedVersion, platform, engineDir, log };
+    const plan = { version: pinnedVersion, platform, engineDir, env, log };
     return firstThatWorks([downloadStep(plan), goBuildStep(plan)], log);
   });
+}
+
+/** What goes wrong with files there is about the cache's place: read-only, full, somebody else's. */
+async function withinCache<T>(root: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    throw new NoEngineError(
+      `Our cache ${root} can't be used (${error.message}): set PULUMI_KINESIS_CACHE to a folder that can be written.`,
+    );
+  }
 }

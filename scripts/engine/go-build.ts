@@ -19,6 +19,7 @@ const progressEveryMs = 20_000;
 export interface GoBuildPlan {
   readonly version: string;
   readonly engineDir: string;
+  readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
 }
 
@@ -26,17 +27,18 @@ export function goBuildStep(plan: GoBuildPlan): EngineStep {
   return { source: "go build", attempt: () => build(plan) };
 }
 
-async function build({ version, engineDir, log }: GoBuildPlan): Promise<Attempt> {
-  const go = await askGo();
+async function build({ version, engineDir, env, log }: GoBuildPlan): Promise<Attempt> {
+  const inModule = moduleOptions(env);
+  const go = await askGo(inModule);
   if (!go.usable) return { worked: false, sentence: go.sentence };
 
   log(
-    `Building pulumi ${version} with ${go.version}: 5 to 15 minutes and 4 GB in Go's own caches, once for this machine.`,
+    `Building pulumi ${version} with ${go.version}: 5 to 15 minutes and 3 GB in Go's own caches, once for this machine.`,
   );
   try {
     await makeDirectory(engineDir, async (work) => {
-      const packages = await listPackages(log);
-      await compile(version, join(work, "pulumi"), packages, log);
+      const packages = await listPackages(inModule, log);
+      await compile(inModule, version, join(work, "pulumi"), packages, log);
       if ((await askVersion(join(work, "pulumi"))) !== version) throw new Error("the pulumi it made does not run");
     });
   } catch (error) {
@@ -54,8 +56,8 @@ async function build({ version, engineDir, log }: GoBuildPlan): Promise<Attempt>
 type GoAnswer = { usable: true; version: string } | { usable: false; sentence: string };
 
 /** Asked in the module's directory, Go either fetches the toolchain that the module needs or says that it can't. */
-async function askGo(): Promise<GoAnswer> {
-  const answer = await runCommand("go", ["env", "GOVERSION"], inModule());
+async function askGo(inModule: CommandOptions): Promise<GoAnswer> {
+  const answer = await runCommand("go", ["env", "GOVERSION"], inModule);
   const whatToDo = `Install Go ${oldestGo} or newer from https://go.dev/dl/.`;
   if (answer.exitCode === undefined)
     return { usable: false, sentence: `Go is not installed, so pulumi can't be built. ${whatToDo}` };
@@ -66,14 +68,14 @@ async function askGo(): Promise<GoAnswer> {
 }
 
 /** Downloads what the build needs and nothing more, and learns how many packages there are to compile. */
-async function listPackages(log: Log): Promise<number> {
+async function listPackages(inModule: CommandOptions, log: Log): Promise<number> {
   let modules = 0;
   const progress = every(progressEveryMs, () => log(`Still downloading Go modules: ${modules} so far.`));
   const onStderrLine = (line: string) => {
     if (line.startsWith("go: downloading ")) modules += 1;
   };
   const listed = await runCommand("go", ["list", "-mod=readonly", "-deps", mainPackage], {
-    ...inModule(),
+    ...inModule,
     onStderrLine,
   });
   progress.stop();
@@ -81,7 +83,13 @@ async function listPackages(log: Log): Promise<number> {
   return listed.stdout.trim().split("\n").length;
 }
 
-async function compile(version: string, output: string, packages: number, log: Log): Promise<void> {
+async function compile(
+  inModule: CommandOptions,
+  version: string,
+  output: string,
+  packages: number,
+  log: Log,
+): Promise<void> {
   let compiled = 0;
   const progress = every(progressEveryMs, () => log(`Still building: ${compiled} of ${packages} packages compiled.`));
   // With -v Go names each package when it is done with it.
@@ -90,14 +98,14 @@ async function compile(version: string, output: string, packages: number, log: L
   };
   const args = ["build", "-v", "-mod=readonly", "-buildvcs=false", "-trimpath"];
   args.push("-ldflags", `-s -w -X ${versionVariable}=${version}`, "-o", output, mainPackage);
-  const built = await runCommand("go", args, { ...inModule(), onStderrLine });
+  const built = await runCommand("go", args, { ...inModule, onStderrLine });
   progress.stop();
   if (built.exitCode !== 0) throw new Error(`go build said: ${lastLine(built.stderr)}`);
 }
 
-function inModule(): CommandOptions {
+function moduleOptions(env: NodeJS.ProcessEnv): CommandOptions {
   // No C compiler needed, and no workspace of the person's own around us: as Pulumi builds its releases.
-  return { cwd: moduleDirectory, env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off" } };
+  return { cwd: moduleDirectory, env: { ...env, CGO_ENABLED: "0", GOWORK: "off" } };
 }
 
 function every(ms: number, report: () => void): { stop(): void } {

@@ -18,19 +18,12 @@ export interface EngineBinary {
 
 export type Log = (line: string) => void;
 
-/** Thrown when no step worked. Its message is all a person needs; the steps' own sentences were logged before. */
-export class NoEngineError extends Error {
-  override readonly name = "NoEngineError";
-}
-
-export async function firstThatWorks(steps: readonly EngineStep[], log: Log): Promise<EngineBinary> {
+/** Tries each in turn and logs its sentence; undefined if none worked. */
+export async function firstThatWorks(steps: readonly EngineStep[], log: Log): Promise<EngineBinary | undefined> {
   for (const step of steps) {
     const attempt = await step.attempt();
     log(attempt.sentence);
     if (attempt.worked) return { source: step.source, pulumi: attempt.pulumi, version: attempt.version };
   }
-  throw new NoEngineError(
-    "There is no Pulumi engine and none could be fetched or built (each reason is above). " +
-      "Install Pulumi from https://www.pulumi.com/docs/install/ or Go from https://go.dev/dl/, then run this again.",
-  );
+  return undefined;
 }
