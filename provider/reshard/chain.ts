@@ -55,8 +55,13 @@ export function candidateWindows(sizes: readonly bigint[], bounds: Bounds): Cand
  *
  * @param unchanged For range i of the present partition, its share of the key space (the shares sum to 1).
  */
-export function longestChain(sizes: readonly bigint[], bounds: Bounds, unchanged: readonly number[]): KeptCut[] {
-  const candidates = sortedCandidates(sizes, bounds);
+export function longestChain(
+  sizes: readonly bigint[],
+  bounds: Bounds,
+  windows: CandidateWindows,
+  unchanged: readonly number[],
+): KeptCut[] {
+  const candidates = sortedCandidates(sizes, bounds, windows);
   const rank = ranksOfV(candidates);
 
   // The value of a chain is its length, plus at most 0.5 for what it leaves unchanged: length first, then key space.
@@ -93,9 +98,8 @@ export function longestChain(sizes: readonly bigint[], bounds: Bounds, unchanged
   return chain.reverse();
 }
 
-function sortedCandidates(sizes: readonly bigint[], bounds: Bounds): Candidate[] {
+function sortedCandidates(sizes: readonly bigint[], bounds: Bounds, windows: CandidateWindows): Candidate[] {
   const { leastSum, greatestSum } = bounds;
-  const windows = candidateWindows(sizes, bounds);
   const candidates: Candidate[] = [];
   sizes.forEach((size, from) => {
     for (let to = windows.first[from] ?? 0; to <= (windows.last[from] ?? -1); to++) {

@@ -1,16 +1,51 @@
+/**
+ * Plans: which splits and merges, and in which order.
+ *
+ * **A partition is a set.** Open shards tile the key space, so a partition *is* the set A of its interior cuts (the first
+ * keys of all shards but the lowest). A split adds one cut, a merge removes one. Reaching B takes at least |A \ B| + |B \ A|
+ * operations, and order.ts shows that so many are enough. With N shards now and M wanted that is N + M - 2 - 2·|A ∩ B|:
+ * **the fewest operations are those that keep the most cuts.**
+ *
+ * **Which cuts can be kept together?** Wanted range k may have any size from L[k] to H[k]; Lc and Hc are their prefix sums,
+ * W is the whole. Say that cut a of A is kept as wanted cut number k: the point (u, v) = (a - Lc[k], Hc[k] - a), how far a
+ * lies above the least and below the greatest place that k ranges can reach. Between two kept cuts a < b, numbers k < l, the
+ * ranges k+1 … l can fill b - a exactly if Lc[l] - Lc[k] <= b - a <= Hc[l] - Hc[k], that is, if neither u nor v
+ * falls from the one point to the other. (All integer sums between the two are met: raise one range at a time.) What
+ * lies between one pair does not touch what lies between another, so a set of points can be kept exactly if u and v never
+ * fall along it, with (0, 0) and (W, M) as its ends: **a longest chain.** Sorted by u it is a longest non-decreasing
+ * subsequence of v. Order among equal points, which need L = H, is settled by k. A cut placed between kept ones never
+ * happens to be a third one that A has: that would have been a longer chain.
+ *
+ * **Example.** 4 -> 3 shards at 25 %, W = 12: cuts 0 3 6 9 12, each range 3 … 5 wide, Lc = 0 3 6 9, Hc = 0 5 10 15.
+ * Both ends are (0, 0) and (3, 3), so only points in that square count:
+ *
+ *     3 as number 1: (0, 2)    6 as number 1: (3, -1) no     9 as number 2: (3, 1)
+ *                              6 as number 2: (0, 4) no
+ *
+ * 3 and 9 together: v falls from 2 to 1 (the middle range would be 6 wide), so one of them: keep 3, drop 6 and 9, place one
+ * cut between 3 and 12, at 7 or 8: 4 + 3 - 2 - 2·1 = 3 operations.
+ *
+ * **Ties.** Among the plans with the fewest operations: the best balance (least widest, then greatest narrowest range, each
+ * against its ideal), then the most key space left where it is; or, with `prefer: "stay"`, the latter at once.
+ *
+ * **What is exact, what is not.** The count is: chain.ts is the argument above in code, stretches.ts answers for large
+ * even targets with a certificate, and `minimumOperations` is what is proven; it equals the plan's count except where a table
+ * would need more than 64 MB. Balance is searched by bisection to one part in a billion while the work stays small (hundreds of
+ * shards); beyond that it is what was found, within the tolerance. Key space left alone is
+ * exact where chain.ts decides, and within the searched band where stretches.ts does.
+ */
 import type { ReshardStep, StepShard } from "./apply";
 import type { Balance } from "./balance";
-import { balanceOf, bandOfSizes, placeCuts } from "./balance";
-import type { KeptCut } from "./chain";
-import { candidateWindows, longestChain } from "./chain";
+import { balanceOf, bandOfSizes } from "./balance";
+import { choosePartition } from "./choose";
 import { ReshardError } from "./errors";
 import { fraction } from "./exact";
 import type { HashKeyRange, ShardRange } from "./keyspace";
 import { cutsOf, MIN_RANGE_KEYS, rangesOf, sortRanges } from "./keyspace";
 import type { CutStep } from "./order";
 import { orderSteps } from "./order";
-import type { Band, Bounds, Measure, ReshardTarget, Tolerance } from "./target";
-import { bandOf, boundsOf, DEFAULT_TOLERANCE, loadMeasure, SLACK, UNIT, widthMeasure } from "./target";
+import type { Band, Measure, ReshardTarget, Tolerance } from "./target";
+import { bandOf, boundsOf, DEFAULT_TOLERANCE, loadMeasure, widthMeasure } from "./target";
 
 export type { MergeStep, ReshardStep, SplitStep, StepShard } from "./apply";
 
@@ -72,8 +107,7 @@ export interface ReshardPlan {
 export function planReshard(request: ReshardRequest): ReshardPlan {
   const problem = stateProblem(request.shards, request.target, request.tolerance);
   const { shards, cuts, measure, target, band, tolerance } = problem;
-  const { chain, minimumOperations } = chooseChain(problem, request.prefer ?? "balance");
-  const after = placeCuts(cuts, chain, boundsOf(target, band, measure.total), measure);
+  const { after, minimumOperations } = choosePartition({ cuts, measure, target, band, prefer: request.prefer });
   checkLegal(after);
   const cutSteps = orderSteps(cuts, after, request);
   const steps = toSteps(cutSteps, shards);
@@ -165,62 +199,6 @@ function stateProblem(
     tolerance: typeof tolerance === "number" ? { over: tolerance, under: tolerance } : tolerance,
     band: bandOf(tolerance),
   };
-}
-
-function chooseChain(problem: Problem, prefer: "balance" | "stay"): { chain: KeptCut[]; minimumOperations: number } {
-  const { cuts, measure, target, band } = problem;
-  const total = cuts[cuts.length - 1] ?? 1n;
-  const sizes = cuts.map((cut) => measure.at(cut));
-  const unchanged = cuts.slice(1).map((cut, i) => fraction(cut - (cuts[i] ?? 0n), total));
-  const solve = (within: Band) => {
-    const bounds = boundsOf(target, within, measure.total);
-    return { bounds, chain: longestChain(sizes, bounds, unchanged) };
-  };
-  const found = solve(band);
-  const minimumOperations = cuts.length + target.shardCount + 1 - 2 * found.chain.length;
-  if (prefer === "stay" || minimumOperations === 0) return { chain: found.chain, minimumOperations };
-  let budget = 400_000;
-  const tighten = (within: Band) => {
-    const bounds = boundsOf(target, within, measure.total);
-    budget -= candidateWindows(sizes, bounds).count;
-    if (budget < 0) return undefined;
-    const chain = longestChain(sizes, bounds, unchanged);
-    return chain.length === found.chain.length ? reachedBand(problem, chain, bounds) : undefined;
-  };
-  const start = reachedBand(problem, found.chain, found.bounds);
-  const best = tightestBand(start, band, tighten);
-  const { chain } = solve(best);
-  return { chain: chain.length === found.chain.length ? chain : found.chain, minimumOperations };
-}
-
-function reachedBand({ cuts, measure }: Problem, chain: readonly KeptCut[], bounds: Bounds): Band {
-  const sizes = placeCuts(cuts, chain, bounds, measure).map((cut) => measure.at(cut));
-  return bandOfSizes(sizes, bounds);
-}
-
-/** Least `greatest`, then greatest `least`, for which `tighten` still finds a chain; each to one part in a billion. */
-function tightestBand(start: Band, allowed: Band, tighten: (within: Band) => Band | undefined): Band {
-  let best: Band = { least: allowed.least, greatest: start.greatest };
-  let reached = start;
-  let low = UNIT;
-  for (let probe = best.greatest - SLACK; probe > low && best.greatest - low > SLACK; ) {
-    const better = tighten({ least: best.least, greatest: probe });
-    if (better === undefined || better.greatest >= best.greatest) low = probe;
-    else {
-      best = { least: best.least, greatest: better.greatest };
-      reached = better;
-    }
-    probe = (low + best.greatest) / 2n;
-  }
-  best = { least: reached.least, greatest: best.greatest };
-  let high = UNIT;
-  for (let probe = best.least + SLACK; probe < high && high - best.least > SLACK; ) {
-    const better = tighten({ least: probe, greatest: best.greatest });
-    if (better === undefined || better.least <= best.least) high = probe;
-    else best = { least: better.least, greatest: best.greatest };
-    probe = (high + best.least) / 2n;
-  }
-  return best;
 }
 
 function checkLegal(after: readonly bigint[]): void {

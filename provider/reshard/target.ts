@@ -81,11 +81,10 @@ export function bandOf(tolerance: number | Tolerance): Band {
 }
 
 /**
- * Bounds for every range. Floor and ceiling of the ideal size are always admitted, so a target can always be met; no
- * bound goes below the two keys that Kinesis demands.
+ * Bounds for every range. Floor and ceiling of the ideal size are always admitted; no bound goes below the two keys that
+ * Kinesis demands, so that in a very small space extreme weights may not fit at all: see checkFit.
  *
- * Errors: ERR_KINESIS_RESHARD_INVALID_INPUT for a bad count or weights, ERR_KINESIS_RESHARD_TOO_NARROW where ranges of
- * two keys would not fit.
+ * Errors: ERR_KINESIS_RESHARD_INVALID_INPUT for a bad count or weights.
  */
 export function boundsOf(target: ReshardTarget, band: Band, total: bigint): Bounds {
   const { shardCount } = target;
@@ -119,12 +118,6 @@ export function boundsOf(target: ReshardTarget, band: Band, total: bigint): Boun
     leastSum.push(least);
     greatestSum.push(greatest);
   }
-  if (least > total) {
-    throw new ReshardError(
-      "ERR_KINESIS_RESHARD_TOO_NARROW",
-      `${shardCount} ranges of at least ${MIN_RANGE_KEYS} keys, weighted as asked, do not fit into the key space`,
-    );
-  }
   return {
     shardCount,
     total,
@@ -133,6 +126,16 @@ export function boundsOf(target: ReshardTarget, band: Band, total: bigint): Boun
     weightSum,
     even: weights.every((weight) => weight === weights[0]),
   };
+}
+
+/** Errors: ERR_KINESIS_RESHARD_TOO_NARROW where the least sizes do not fit into the whole. */
+export function checkFit({ shardCount, leastSum, total }: Bounds): void {
+  if ((leastSum[shardCount] ?? 0n) > total) {
+    throw new ReshardError(
+      "ERR_KINESIS_RESHARD_TOO_NARROW",
+      `${shardCount} ranges of at least ${MIN_RANGE_KEYS} keys, weighted as asked, do not fit into the key space`,
+    );
+  }
 }
 
 /** Size in keys. */

@@ -1,0 +1,142 @@
+import { describe, expect, test } from "@jest/globals";
+import { candidateWindows, longestChain } from "../../provider/reshard/chain";
+import { choosePartition } from "../../provider/reshard/choose";
+import { planReshard } from "../../provider/reshard/plan";
+import { longestEvenChain } from "../../provider/reshard/stretches";
+import type { Tolerance } from "../../provider/reshard/target";
+import { bandOf, boundsOf, widthMeasure } from "../../provider/reshard/target";
+import { admissible, allPartitions, balance, distance } from "./brute-force";
+import { evenCuts, evenShards, Random, randomCuts } from "./shards";
+import { fewestOperations } from "./slow-programme";
+
+const BANDS: Tolerance[] = [
+  { over: 0, under: 0 },
+  { over: 0.1, under: 0.25 },
+  { over: 0.1, under: 0.1 },
+  { over: 0.25, under: 0.25 },
+  { over: 0.5, under: 0.5 },
+  { over: 1, under: 0 },
+  { over: 0, under: 0.9 },
+  { over: 2, under: 1 },
+];
+
+function choose(cuts: readonly number[], weights: readonly number[], tolerance: Tolerance) {
+  const { after, minimumOperations } = choosePartition({
+    cuts: cuts.map(BigInt),
+    measure: widthMeasure(BigInt(cuts[cuts.length - 1] ?? 0)),
+    target: { shardCount: weights.length, weights },
+    band: bandOf(tolerance),
+  });
+  return { after: after.map(Number), minimumOperations };
+}
+
+function checkAgainstAll(width: number, weightsOf: (count: number) => number[]) {
+  const goals = allPartitions(width, 2);
+  let cases = 0;
+  for (let count = 1; count <= width / 2; count++) {
+    const weights = weightsOf(count);
+    for (const tolerance of BANDS) {
+      const reachable = goals.filter((goal) => admissible(goal, weights, tolerance.over, tolerance.under));
+      if (reachable.length === 0) continue;
+      // Start from every partition, even from those with ranges of one key, which Kinesis would not have made.
+      for (const start of allPartitions(width, 1)) {
+        cases++;
+        const nearest = Math.min(...reachable.map((goal) => distance(start, goal)));
+        const { after, minimumOperations } = choose(start, weights, tolerance);
+        const context = JSON.stringify({ start, weights, tolerance, after });
+        if (minimumOperations !== nearest) throw new Error(`${minimumOperations} instead of ${nearest}: ${context}`);
+        if (distance(start, after) !== nearest) throw new Error(`not nearest: ${context}`);
+        if (!admissible(after, weights, tolerance.over, tolerance.under)) throw new Error(`inadmissible: ${context}`);
+        const least = Math.min(
+          ...reachable.filter((goal) => distance(start, goal) === nearest).map((goal) => balance(goal, weights).widest),
+        );
+        // Cuts between kept ones are rounded to whole keys; in so small a space that shows, and that much is allowed.
+        const grain = weights.reduce((a, b) => a + b, 0) / (width * Math.min(...weights));
+        if (balance(after, weights).widest > least + grain) throw new Error(`not the best balance: ${context}`);
+      }
+    }
+  }
+  return cases;
+}
+
+describe("the fewest operations, against every admissible partition of a small key space", () => {
+  test("even targets", () => {
+    let cases = 0;
+    for (const width of [6, 7, 8, 9, 10, 11]) cases += checkAgainstAll(width, (count) => new Array(count).fill(1));
+    expect(cases).toBeGreaterThan(30_000);
+  });
+
+  test("weighted targets", () => {
+    let cases = 0;
+    for (const width of [8, 9]) {
+      cases += checkAgainstAll(width, (count) => Array.from({ length: count }, (_, k) => 1 + (k % 2)));
+      cases += checkAgainstAll(width, (count) => Array.from({ length: count }, (_, k) => (k === 0 ? 2.5 : 1)));
+    }
+    expect(cases).toBeGreaterThan(5_000);
+  });
+});
+
+describe("the fewest operations at 2^128, against a slow dynamic programme", () => {
+  test.each([1, 2, 3, 4])("uneven starts, seed %i", (seed) => {
+    const random = new Random(seed);
+    for (let round = 0; round < 60; round++) {
+      const cuts = randomCuts(random, 1 + random.below(24));
+      const count = 1 + random.below(24);
+      const weights = random.below(2) === 0 ? undefined : Array.from({ length: count }, () => 1 + random.below(4));
+      const tolerance = BANDS[random.below(BANDS.length)] ?? 0;
+      const target = weights === undefined ? { shardCount: count } : { shardCount: count, weights };
+      const { minimumOperations, after } = choosePartition({
+        cuts,
+        measure: widthMeasure(1n << 128n),
+        target,
+        band: bandOf(tolerance),
+      });
+      expect(minimumOperations).toBe(fewestOperations(cuts, boundsOf(target, bandOf(tolerance), 1n << 128n)));
+      const kept = after.filter((cut) => cuts.includes(cut)).length;
+      expect(cuts.length + after.length - 2 * kept).toBe(minimumOperations);
+    }
+  });
+
+  test("the algorithm for many candidates finds as much as the one for few", () => {
+    const random = new Random(99);
+    for (let round = 0; round < 150; round++) {
+      const n = 1 + random.below(60);
+      const count = 1 + random.below(60);
+      const cuts = random.below(3) === 0 ? evenCuts(n) : randomCuts(random, n);
+      const band = bandOf([0.02, 0.05, 0.1, 0.25, 0.5, 1][random.below(6)] ?? 0);
+      const bounds = boundsOf({ shardCount: count }, band, 1n << 128n);
+      const windows = candidateWindows(cuts, bounds);
+      const unchanged = cuts.slice(1).map((cut, i) => Number(cut - (cuts[i] ?? 0n)) / 2 ** 128);
+      const few = longestChain(cuts, bounds, windows, unchanged);
+      const many = longestEvenChain(cuts, bounds, windows, unchanged);
+      expect({ n, count, found: many.chain.length, bound: many.upperBound }).toEqual({
+        n,
+        count,
+        found: few.length,
+        bound: few.length,
+      });
+    }
+  });
+});
+
+describe("known counts", () => {
+  test.each([
+    [2, 3, [3, 3, 3, 1]],
+    [4, 3, [5, 5, 3, 1]],
+    [5, 8, [11, 9, 7, 7]],
+    [10, 7, [15, 11, 11, 3]],
+    [16, 24, [24, 24, 24, 8]],
+    [100, 101, [199, 17, 5, 1]],
+    [100, 150, [150, 150, 150, 50]],
+    [100, 200, [100, 100, 100, 100]],
+  ])("%i -> %i at tolerance 0, 10 %, 25 %, 50 %", (before, after, counts) => {
+    const planned = [0, 0.1, 0.25, 0.5].map(
+      (tolerance) => planReshard({ shards: evenShards(before), target: after, tolerance }).steps.length,
+    );
+    expect(planned).toEqual(counts);
+  });
+
+  test("100 -> 101 at the default tolerance takes 5", () => {
+    expect(planReshard({ shards: evenShards(100), target: 101 }).steps).toHaveLength(5);
+  });
+});
