@@ -3,7 +3,7 @@
  * Go module. The quickstart and the tests call this and nothing else in `engine/`.
  */
 import { delimiter, dirname, join } from "node:path";
-import { cacheRoot, engineDirectory, removeAbandonedWork, withLock } from "./engine/cache";
+import { cacheRoot, engineDirectory, fileErrorCode, removeAbandonedWork, withLock } from "./engine/cache";
 import { downloadStep } from "./engine/download";
 import { goBuildStep } from "./engine/go-build";
 import { cacheStep, pathStep } from "./engine/installed";
@@ -99,9 +99,10 @@ async function withinCache<T>(root: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (!(error instanceof Error && "syscall" in error)) throw error;
+    const code = fileErrorCode(error);
+    if (!code) throw error;
     throw new NoEngineError(
-      `Our cache ${root} can't be used (${error.message}): set PULUMI_KINESIS_CACHE to a folder that can be written.`,
+      `Our cache ${root} can't be used (${code}): set PULUMI_KINESIS_CACHE to a folder that can be written.`,
     );
   }
 }

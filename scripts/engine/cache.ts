@@ -50,7 +50,8 @@ async function replaceDirectory(work: string, target: string): Promise<void> {
     await rename(work, target);
   } catch (error) {
     // Somebody put theirs there in between: it is as good as ours.
-    if (!isCode(error, "ENOTEMPTY", "EEXIST")) throw error;
+    const code = fileErrorCode(error);
+    if (code !== "ENOTEMPTY" && code !== "EEXIST") throw error;
   }
   if (hadOne) await rm(aside, { recursive: true, force: true });
 }
@@ -91,7 +92,7 @@ async function take(lockFile: string, token: string): Promise<boolean> {
     await writeFile(lockFile, token, { flag: "wx" });
     return true;
   } catch (error) {
-    if (isCode(error, "EEXIST")) return false;
+    if (fileErrorCode(error) === "EEXIST") return false;
     throw error;
   }
 }
@@ -112,6 +113,8 @@ export async function removeAbandonedWork(parent: string): Promise<void> {
   }
 }
 
-function isCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+/** `ENOENT`, … of what node:fs throws. Not by `instanceof`: in Jest, Node's errors are of another class than ours. */
+export function fileErrorCode(error: unknown): string | undefined {
+  const isFileError = typeof error === "object" && error !== null && "syscall" in error && "code" in error;
+  return isFileError ? String(error.code) : undefined;
 }
