@@ -33,7 +33,7 @@ const PARTITIONS: readonly Partition[] = [
 ];
 
 /** GovCloud's ordinary endpoints are FIPS endpoints and have no other name. */
-const FIPS_BY_NATURE = /^us-gov-(east|west)-1$/;
+const FIPS_BY_NATURE = /^us-gov-/;
 
 export interface Variants {
   readonly fips: boolean;

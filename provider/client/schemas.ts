@@ -598,37 +598,29 @@ const deadLetterQueue = (build: Build) =>
     ErrorOutputPrefix: maybeString,
   });
 
-const s3Destination = (build: Build) =>
-  build<shapes.S3DestinationConfiguration>({
-    DataFreshnessInSeconds: maybeNumber,
-    DeadLetterQueueS3Configuration: optional(deadLetterQueue(build)),
-    StorageConfiguration: build<shapes.S3StorageConfiguration>({
-      BucketARN: string,
-      ExpectedBucketOwner: string,
-      CompressionType: string,
-      OutputKeyTemplate: maybeString,
-      StorageClass: maybeString,
-    }),
+const s3Storage = (build: Build) =>
+  build<shapes.S3StorageConfiguration>({
+    BucketARN: string,
+    ExpectedBucketOwner: string,
+    CompressionType: string,
+    OutputKeyTemplate: maybeString,
+    StorageClass: maybeString,
   });
 
-const s3TablesDestination = (build: Build) =>
-  build<shapes.S3TablesDestinationConfiguration>({
-    DataFreshnessInSeconds: maybeNumber,
-    DeadLetterQueueS3Configuration: deadLetterQueue(build),
-    S3TablesConfigurationList: z.array(
-      build<shapes.S3TablesConfiguration>({
-        TableBucketARN: string,
-        Namespace: string,
-        TableName: string,
-        CompressionType: string,
-        PartitionSpec: optional(
-          build<{ PartitionFields: shapes.PartitionField[] }>({
-            PartitionFields: z.array(build<shapes.PartitionField>({ Transform: string, SourceName: string })),
-          }),
-        ),
-      }),
-    ),
-  });
+const s3Tables = (build: Build) =>
+  z.array(
+    build<shapes.S3TablesConfiguration>({
+      TableBucketARN: string,
+      Namespace: string,
+      TableName: string,
+      CompressionType: string,
+      PartitionSpec: optional(
+        build<{ PartitionFields: shapes.PartitionField[] }>({
+          PartitionFields: z.array(build<shapes.PartitionField>({ Transform: string, SourceName: string })),
+        }),
+      ),
+    }),
+  );
 
 const recordConfiguration = (build: Build) =>
   build<shapes.RecordConfiguration>({ RecordFormatType: string, GSRSchemaARN: maybeString });
@@ -646,8 +638,20 @@ export const createChannelInput = input<shapes.CreateChannelInput>(
         RecordConfiguration: recordConfiguration(inner),
       }),
     ),
-    S3DestinationConfiguration: optional(s3Destination(inner)),
-    S3TablesDestinationConfiguration: optional(s3TablesDestination(inner)),
+    S3DestinationConfiguration: optional(
+      inner<shapes.S3DestinationConfiguration>({
+        DataFreshnessInSeconds: optional(whole(0)),
+        DeadLetterQueueS3Configuration: optional(deadLetterQueue(inner)),
+        StorageConfiguration: s3Storage(inner),
+      }),
+    ),
+    S3TablesDestinationConfiguration: optional(
+      inner<shapes.S3TablesDestinationConfiguration>({
+        DataFreshnessInSeconds: optional(whole(0)),
+        DeadLetterQueueS3Configuration: deadLetterQueue(inner),
+        S3TablesConfigurationList: s3Tables(inner),
+      }),
+    ),
     EncryptionConfiguration: optional(
       inner<shapes.ChannelEncryptionConfiguration>({ EncryptionType: z.enum(["KMS"]), KeyId: keyId }),
     ),
@@ -677,8 +681,20 @@ export const channelOutput = output<shapes.ChannelOutput>(() => ({
         RecordConfiguration: recordConfiguration(part),
       }),
     ),
-    S3DestinationConfiguration: optional(s3Destination(part)),
-    S3TablesDestinationConfiguration: optional(s3TablesDestination(part)),
+    S3DestinationConfiguration: optional(
+      part<shapes.S3DestinationDescription>({
+        DataFreshnessInSeconds: number,
+        DeadLetterQueueS3Configuration: deadLetterQueue(part),
+        StorageConfiguration: s3Storage(part),
+      }),
+    ),
+    S3TablesDestinationConfiguration: optional(
+      part<shapes.S3TablesDestinationDescription>({
+        DataFreshnessInSeconds: number,
+        DeadLetterQueueS3Configuration: deadLetterQueue(part),
+        S3TablesConfigurationList: s3Tables(part),
+      }),
+    ),
     EncryptionConfiguration: optional(
       part<NonNullable<shapes.ChannelDescription["EncryptionConfiguration"]>>({
         EncryptionType: string,

@@ -557,6 +557,18 @@ export interface S3TablesDestinationConfiguration {
   S3TablesConfigurationList: S3TablesConfiguration[];
 }
 
+export interface S3DestinationDescription {
+  DataFreshnessInSeconds: number;
+  DeadLetterQueueS3Configuration: DeadLetterQueueS3Configuration;
+  StorageConfiguration: S3StorageConfiguration;
+}
+
+export interface S3TablesDestinationDescription {
+  DataFreshnessInSeconds: number;
+  DeadLetterQueueS3Configuration: DeadLetterQueueS3Configuration;
+  S3TablesConfigurationList: S3TablesConfiguration[];
+}
+
 export interface RecordConfiguration {
   RecordFormatType: Open<"GSR_JSON" | "JSON" | "STRING" | "BYTE_ARRAY">;
   GSRSchemaARN?: string | undefined;
@@ -595,8 +607,8 @@ export interface ChannelDescription {
   ChannelCreationTimestamp: Date;
   ServiceExecutionRoleARN: string;
   StreamConfigurationList: ChannelStreamDescription[];
-  S3DestinationConfiguration?: S3DestinationConfiguration | undefined;
-  S3TablesDestinationConfiguration?: S3TablesDestinationConfiguration | undefined;
+  S3DestinationConfiguration?: S3DestinationDescription | undefined;
+  S3TablesDestinationConfiguration?: S3TablesDestinationDescription | undefined;
   EncryptionConfiguration?: { EncryptionType: Open<"KMS">; KeyId: string } | undefined;
   LoggingConfiguration: ChannelLoggingConfiguration;
 }
