@@ -18,18 +18,33 @@ export interface Balance {
 export function bandOfSizes(sizes: readonly bigint[], bounds: Bounds): Band {
   const { weightSum, total, shardCount } = bounds;
   const weightTotal = weightSum[shardCount] ?? 1n;
-  let least: bigint | undefined;
-  let greatest: bigint | undefined;
-  // size / (total * weight / weightTotal), in UNITs
+  // Sizes for their weights are compared crosswise, as fractions are; only the two extremes are divided out.
+  let least: Fraction | undefined;
+  let greatest: Fraction | undefined;
   for (let k = 1; k <= shardCount; k++) {
-    const scaled = ((sizes[k] ?? 0n) - (sizes[k - 1] ?? 0n)) * weightTotal * UNIT;
-    const ideal = total * ((weightSum[k] ?? 0n) - (weightSum[k - 1] ?? 0n));
-    const floor = scaled / ideal;
-    const ceiling = ceilDiv(scaled, ideal);
-    if (least === undefined || floor < least) least = floor;
-    if (greatest === undefined || ceiling > greatest) greatest = ceiling;
+    const here = {
+      size: (sizes[k] ?? 0n) - (sizes[k - 1] ?? 0n),
+      weight: (weightSum[k] ?? 0n) - (weightSum[k - 1] ?? 0n),
+    };
+    if (least === undefined || isLess(here, least)) least = here;
+    if (greatest === undefined || isLess(greatest, here)) greatest = here;
   }
-  return { least: least ?? 0n, greatest: greatest ?? 0n };
+  const whole = { size: total, weight: weightTotal };
+  const low = least ?? whole;
+  const high = greatest ?? whole;
+  return {
+    least: (low.size * weightTotal * UNIT) / (total * low.weight),
+    greatest: ceilDiv(high.size * weightTotal * UNIT, total * high.weight),
+  };
+}
+
+interface Fraction {
+  readonly size: bigint;
+  readonly weight: bigint;
+}
+
+function isLess(a: Fraction, b: Fraction): boolean {
+  return a.weight === b.weight ? a.size < b.size : a.size * b.weight < b.size * a.weight;
 }
 
 export function balanceOf(band: Band, shardCount: number): Balance {

@@ -47,12 +47,27 @@ export function parseHashKey(key: string | bigint): bigint {
   return value;
 }
 
+/** A range and its keys as numbers; `end` is the first key after it. */
+export interface ParsedRange<T> {
+  readonly range: T;
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
 /** The ranges in ascending numeric order of their first key (as text, "10" would come before "9"). A new array. */
 export function sortRanges<T extends ShardRange>(ranges: readonly T[]): T[] {
+  return parseRanges(ranges).map(({ range }) => range);
+}
+
+/** As sortRanges, with the keys parsed: parsing is slow enough to be done once only. */
+export function parseRanges<T extends ShardRange>(ranges: readonly T[]): ParsedRange<T>[] {
   return ranges
-    .map((range) => ({ range, start: parseHashKey(range.startingHashKey) }))
-    .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0))
-    .map(({ range }) => range);
+    .map((range) => ({
+      range,
+      start: parseHashKey(range.startingHashKey),
+      end: parseHashKey(range.endingHashKey) + 1n,
+    }))
+    .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
 }
 
 /**
@@ -62,7 +77,7 @@ export function sortRanges<T extends ShardRange>(ranges: readonly T[]): T[] {
  * Errors: ERR_KINESIS_RESHARD_INVALID_INPUT for a hash key that is none.
  */
 export function tiles(ranges: readonly ShardRange[]): boolean {
-  return firstHole(sortRanges(ranges)) === undefined;
+  return firstHole(parseRanges(ranges)) === undefined;
 }
 
 /**
@@ -70,36 +85,49 @@ export function tiles(ranges: readonly ShardRange[]): boolean {
  *
  * Errors: ERR_KINESIS_RESHARD_NOT_TILING, saying where.
  */
-export function cutsOf(sortedRanges: readonly ShardRange[]): bigint[] {
-  const hole = firstHole(sortedRanges);
+export function cutsOf<T>(sorted: readonly ParsedRange<T>[]): bigint[] {
+  const hole = firstHole(sorted);
   if (hole !== undefined) {
     throw new ReshardError("ERR_KINESIS_RESHARD_NOT_TILING", `the open shards do not tile 0 … 2^128-1: ${hole}`);
   }
-  return [...sortedRanges.map((range) => parseHashKey(range.startingHashKey)), KEY_SPACE];
+  return [...sorted.map(({ start }) => start), KEY_SPACE];
 }
 
-/** The ranges between ascending cuts; `text` may cache the decimal form, which is slow to make. */
-export function rangesOf(cuts: readonly bigint[]): HashKeyRange[] {
+/** Hash keys as decimal text, each converted once: with thousands of shards it is the slowest part of a plan. */
+export class KeyText {
+  private readonly known = new Map<bigint, { readonly first: string; readonly last: string }>();
+
+  /** The cut as the first key of the range above it, and as the last key of the range below. */
+  of(cut: bigint): { readonly first: string; readonly last: string } {
+    let text = this.known.get(cut);
+    if (text === undefined) {
+      text = { first: cut.toString(), last: (cut - 1n).toString() };
+      this.known.set(cut, text);
+    }
+    return text;
+  }
+}
+
+/** The ranges between ascending cuts. */
+export function rangesOf(cuts: readonly bigint[], text: KeyText = new KeyText()): HashKeyRange[] {
   const ranges: HashKeyRange[] = [];
   let start: bigint | undefined;
   for (const cut of cuts) {
     if (start !== undefined) {
-      ranges.push({ startingHashKey: start.toString(), endingHashKey: (cut - 1n).toString() });
+      ranges.push({ startingHashKey: text.of(start).first, endingHashKey: text.of(cut).last });
     }
     start = cut;
   }
   return ranges;
 }
 
-function firstHole(sortedRanges: readonly ShardRange[]): string | undefined {
+function firstHole<T>(sorted: readonly ParsedRange<T>[]): string | undefined {
   let next = 0n;
-  for (const range of sortedRanges) {
-    const start = parseHashKey(range.startingHashKey);
-    const end = parseHashKey(range.endingHashKey);
-    if (end < start) return `range ${start} … ${end} ends before it starts`;
+  for (const { start, end } of sorted) {
+    if (end <= start) return `range ${start} … ${end - 1n} ends before it starts`;
     if (start > next) return `nobody owns ${next} … ${start - 1n}`;
     if (start < next) return `${start} … ${next - 1n} is owned twice`;
-    next = end + 1n;
+    next = end;
   }
   return next === KEY_SPACE ? undefined : `nobody owns ${next} … ${KEY_SPACE - 1n}`;
 }

@@ -117,6 +117,7 @@ class CutList {
   private readonly freeing = new LowestFirst();
   private readonly beside = new LowestFirst();
   private nextPending = 0;
+  private readonly open: PlaceSet;
 
   constructor(before: readonly bigint[], after: readonly bigint[]) {
     let a = 0;
@@ -136,7 +137,11 @@ class CutList {
         b++;
       }
     }
-    for (let at = 0; at < this.keys.length; at++) this.review(at);
+    this.open = new PlaceSet(this.keys.length);
+    this.kinds.forEach((kind, at) => {
+      if (kind !== PENDING) this.open.add(at);
+      this.review(at);
+    });
   }
 
   safeRemoval(): number | undefined {
@@ -166,6 +171,7 @@ class CutList {
   add(at: number): CutStep {
     const step = this.step("add", at, false);
     this.kinds[at] = KEPT;
+    this.open.add(at);
     this.pending--;
     this.reviewAround(at);
     return step;
@@ -176,6 +182,7 @@ class CutList {
     const left = this.left[at] ?? 0;
     const right = this.right[at] ?? 0;
     this.kinds[at] = GONE;
+    this.open.delete(at);
     this.right[left] = right;
     this.left[right] = left;
     this.removable--;
@@ -246,11 +253,40 @@ class CutList {
 
   /** The nearest present cuts on either side. */
   private present(at: number): { below: bigint; above: bigint } {
-    let left = this.left[at] ?? 0;
-    while (this.kinds[left] === PENDING) left = this.left[left] ?? 0;
-    let right = this.right[at] ?? 0;
-    while (this.kinds[right] === PENDING) right = this.right[right] ?? 0;
-    return { below: this.keys[left] ?? 0n, above: this.keys[right] ?? 0n };
+    return { below: this.keys[this.open.before(at)] ?? 0n, above: this.keys[this.open.after(at)] ?? 0n };
+  }
+}
+
+/** A set of places as bits, which looks for neighbours 32 places at a time. */
+class PlaceSet {
+  private readonly words: Int32Array;
+
+  constructor(size: number) {
+    this.words = new Int32Array((size >> 5) + 1);
+  }
+
+  add(place: number): void {
+    this.words[place >> 5] = (this.words[place >> 5] ?? 0) | (1 << (place & 31));
+  }
+
+  delete(place: number): void {
+    this.words[place >> 5] = (this.words[place >> 5] ?? 0) & ~(1 << (place & 31));
+  }
+
+  /** The last member below a place. There must be one. */
+  before(place: number): number {
+    let word = place >> 5;
+    let bits = (this.words[word] ?? 0) & ((1 << (place & 31)) - 1);
+    while (bits === 0 && word > 0) bits = this.words[--word] ?? 0;
+    return (word << 5) + 31 - Math.clz32(bits);
+  }
+
+  /** The first member above a place. There must be one. */
+  after(place: number): number {
+    let word = place >> 5;
+    let bits = (this.words[word] ?? 0) & (-2 << (place & 31));
+    while (bits === 0 && word < this.words.length) bits = this.words[++word] ?? 0;
+    return (word << 5) + 31 - Math.clz32(bits & -bits);
   }
 }
 

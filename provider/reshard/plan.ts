@@ -41,7 +41,7 @@ import { choosePartition } from "./choose";
 import { ReshardError } from "./errors";
 import { fraction } from "./exact";
 import type { HashKeyRange, ShardRange } from "./keyspace";
-import { cutsOf, MIN_RANGE_KEYS, rangesOf, sortRanges } from "./keyspace";
+import { cutsOf, KeyText, MIN_RANGE_KEYS, parseRanges, rangesOf } from "./keyspace";
 import type { CutStep } from "./order";
 import { orderSteps } from "./order";
 import type { Band, Measure, ReshardTarget, Tolerance } from "./target";
@@ -110,15 +110,18 @@ export function planReshard(request: ReshardRequest): ReshardPlan {
   const { after, minimumOperations } = choosePartition({ cuts, measure, target, band, prefer: request.prefer });
   checkLegal(after);
   const cutSteps = orderSteps(cuts, after, request);
-  const steps = toSteps(cutSteps, shards);
-  const sizes = after.map((cut) => measure.at(cut));
-  const reached = bandOfSizes(sizes, boundsOf(target, band, measure.total));
+  const text = new KeyText();
+  const steps = toSteps(cutSteps, shards, text);
+  const reached = bandOfSizes(
+    after.map((cut) => measure.at(cut)),
+    boundsOf(target, band, measure.total),
+  );
   return {
     steps,
     splits: cutSteps.filter(({ action }) => action === "add").length,
     merges: cutSteps.filter(({ action }) => action === "remove").length,
     peakOpenShards: peak(cutSteps, shards.length),
-    result: rangesOf(after),
+    result: rangesOf(after, text),
     balance: balanceOf(reached, target.shardCount),
     movedFraction: movedFraction(cuts, after),
     estimatedSeconds: steps.length * SECONDS_PER_STEP,
@@ -171,7 +174,7 @@ function stateProblem(
 ): Problem {
   const wanted = typeof target === "number" ? { shardCount: target } : target;
   const loads = wanted.loads;
-  const order = sortRanges(shards.map((shard, i) => ({ ...shard, load: loads?.[i] })));
+  const order = parseRanges(shards.map((shard, i) => ({ ...shard, load: loads?.[i] })));
   const cuts = cutsOf(order);
   const total = cuts[cuts.length - 1] ?? 0n;
   if (loads !== undefined && loads.length !== shards.length) {
@@ -181,7 +184,7 @@ function stateProblem(
     );
   }
   return {
-    shards: order.map(({ shardId, startingHashKey, endingHashKey }) => ({
+    shards: order.map(({ range: { shardId, startingHashKey, endingHashKey } }) => ({
       ...(shardId === undefined ? {} : { shardId }),
       startingHashKey: String(startingHashKey),
       endingHashKey: String(endingHashKey),
@@ -192,7 +195,7 @@ function stateProblem(
         ? widthMeasure(total)
         : loadMeasure(
             cuts,
-            order.map(({ load }) => load ?? 0),
+            order.map(({ range }) => range.load ?? 0),
             total,
           ),
     target: wanted,
@@ -213,34 +216,20 @@ function checkLegal(after: readonly bigint[]): void {
 }
 
 /** Cut steps as AWS's calls, with the ids of the shards that are open at the start. */
-function toSteps(cutSteps: readonly CutStep[], shards: readonly StepShard[]): ReshardStep[] {
-  const text = new Map<bigint, { first: string; last: string }>(); // decimal conversion is the slow part
-  const textOf = (cut: bigint) => {
-    let known = text.get(cut);
-    if (known === undefined) {
-      known = { first: cut.toString(), last: (cut - 1n).toString() };
-      text.set(cut, known);
-    }
-    return known;
-  };
-  const open = new Map(shards.map((shard) => [`${shard.startingHashKey}-${shard.endingHashKey}`, shard]));
+function toSteps(cutSteps: readonly CutStep[], shards: readonly StepShard[], text: KeyText): ReshardStep[] {
+  // No cut changes twice in a plan, so a range that was open at the start is that very shard wherever it is met again.
+  const initial = new Map(shards.map((shard) => [shard.startingHashKey, shard]));
   const shardOf = (start: bigint, end: bigint): StepShard => {
-    const startingHashKey = textOf(start).first;
-    const endingHashKey = textOf(end).last;
-    return open.get(`${startingHashKey}-${endingHashKey}`) ?? { startingHashKey, endingHashKey };
+    const startingHashKey = text.of(start).first;
+    const endingHashKey = text.of(end).last;
+    const known = initial.get(startingHashKey);
+    return known?.endingHashKey === endingHashKey ? known : { startingHashKey, endingHashKey };
   };
-  const close = ({ startingHashKey, endingHashKey }: StepShard) => open.delete(`${startingHashKey}-${endingHashKey}`);
   return cutSteps.map(({ action, below, cut, above }) => {
     if (action === "add") {
-      const shard = shardOf(below, above);
-      close(shard);
-      return { action: "split", shard, newStartingHashKey: textOf(cut).first };
+      return { action: "split", shard: shardOf(below, above), newStartingHashKey: text.of(cut).first };
     }
-    const shard = shardOf(below, cut);
-    const adjacentShard = shardOf(cut, above);
-    close(shard);
-    close(adjacentShard);
-    return { action: "merge", shard, adjacentShard };
+    return { action: "merge", shard: shardOf(below, cut), adjacentShard: shardOf(cut, above) };
   });
 }
 

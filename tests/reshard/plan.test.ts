@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { applyStep, carryLoads } from "../../provider/reshard/apply";
-import { cutsOf, KEY_SPACE, tiles } from "../../provider/reshard/keyspace";
+import { cutsOf, KEY_SPACE, parseRanges, tiles } from "../../provider/reshard/keyspace";
 import type { ReshardRequest } from "../../provider/reshard/plan";
 import { isAdmissible, planReshard } from "../../provider/reshard/plan";
 import { evenCuts, evenShards, Random, randomCuts, shardsOf, unevenCuts } from "./shards";
@@ -30,7 +30,7 @@ const requests: fc.Arbitrary<ReshardRequest> = fc
   });
 
 const widest = (shards: ReshardRequest["shards"]) => {
-  const cuts = cutsOf(shards);
+  const cuts = cutsOf(parseRanges(shards));
   return cuts.slice(1).reduce((most, cut, i) => (cut - (cuts[i] ?? 0n) > most ? cut - (cuts[i] ?? 0n) : most), 0n);
 };
 
