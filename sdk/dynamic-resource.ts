@@ -23,7 +23,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
       {
         ...props,
         __provider: providerClosure(kind),
-        __name: name,
+        __logicalName: name,
         __customTimeouts: opts?.customTimeouts,
       },
       opts,

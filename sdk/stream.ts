@@ -59,7 +59,8 @@ export class Stream extends DynamicResource {
    * @param opts Pulumi's options; `customTimeouts` bound create (10 minutes), update (120) and delete (20).
    */
   constructor(name: string, args: StreamArgs, opts?: pulumi.CustomResourceOptions) {
-    super("stream", "Stream", name, { ...args, openShards: undefined }, opts);
+    // Pulumi gives a resource the outputs whose names it finds among its inputs, set or not.
+    super("stream", "Stream", name, { name: undefined, tags: undefined, openShards: undefined, ...args }, opts);
     this.arn = this.id;
   }
 }

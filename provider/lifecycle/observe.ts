@@ -84,13 +84,18 @@ export interface Wait {
  * Looks at the stream until `isDone` says so. What it saw on the way is counted and told when the time is over.
  * @throws WaitTimeoutError
  */
-async function poll(wait: Wait, goal: string, isDone: (seen: ObservedStream | undefined) => boolean) {
+async function poll(
+  wait: Wait,
+  goal: string,
+  isDone: (seen: ObservedStream | undefined) => boolean,
+  first: ObservedStream | undefined,
+) {
   const { session, reference, deadline } = wait;
   const { platform } = session;
   const startedMs = platform.monotonicMs();
   const seen = new Map<string, number>();
+  let stream = first ?? (await findStream(session, reference));
   for (let delayMs = POLL.firstMs; ; delayMs = Math.min(delayMs * POLL.factor, POLL.longestMs)) {
-    const stream = await findStream(session, reference);
     if (stream) wait.onSeen?.(stream);
     if (isDone(stream)) return stream;
     const status = stream === undefined ? "not found" : stream.status;
@@ -103,20 +108,22 @@ async function poll(wait: Wait, goal: string, isDone: (seen: ObservedStream | un
       );
     }
     await platform.sleep(delayMs);
+    stream = await findStream(session, reference);
   }
 }
 
 /**
  * The stream once it is ACTIVE, its open shards tile the key space (a listing lags behind a split or merge for a moment)
- * and `settled` holds. A stream that AWS doesn't know counts as not yet visible for as long as `mayBeInvisible`.
+ * and `settled` holds. `first` is a look that was taken just now. A stream that AWS doesn't know counts as not yet
+ * visible where `mayBeInvisible`.
  * @throws WaitTimeoutError, StreamGoneError when the stream is being deleted or is gone
  */
 export async function waitUntilActive(
   wait: Wait,
-  options: { mayBeInvisible?: boolean; settled?: (stream: ObservedStream) => boolean } = {},
+  options: { first?: ObservedStream; mayBeInvisible?: boolean; settled?: (stream: ObservedStream) => boolean } = {},
 ): Promise<ObservedStream> {
-  const { mayBeInvisible = false, settled = () => true } = options;
-  const stream = await poll(wait, "to become ACTIVE", (seen) => {
+  const { first, mayBeInvisible = false, settled = () => true } = options;
+  const isDone = (seen: ObservedStream | undefined) => {
     if (seen === undefined) {
       if (mayBeInvisible) return false;
       throw new StreamGoneError(wait.reference.StreamName, `is gone, seen after ${wait.after}: somebody deleted it`);
@@ -124,14 +131,14 @@ export async function waitUntilActive(
     if (seen.status === "DELETING")
       throw new StreamGoneError(wait.reference.StreamName, `is being deleted by somebody, seen after ${wait.after}`);
     return seen.status === "ACTIVE" && tiles(seen.openShards) && settled(seen);
-  });
+  };
   // poll() ends only where isDone has seen a stream.
-  return stream as ObservedStream;
+  return (await poll(wait, "to become ACTIVE", isDone, first)) as ObservedStream;
 }
 
 /** Waits until AWS no longer knows the stream, so that its name is free again. @throws WaitTimeoutError */
 export async function waitUntilGone(wait: Wait): Promise<void> {
-  await poll(wait, "to be deleted", (seen) => seen === undefined);
+  await poll(wait, "to be deleted", (seen) => seen === undefined, undefined);
 }
 
 /**

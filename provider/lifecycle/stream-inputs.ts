@@ -12,7 +12,7 @@ export interface StreamInputs extends Properties {
   tags?: Tags;
   region?: string;
   adopt?: boolean;
-  __name?: string;
+  __logicalName?: string;
   __customTimeouts?: unknown;
 }
 
@@ -45,10 +45,10 @@ export function checkStream(
   if (failures.length > 0) return { inputs: news, failures };
   const inputs = { ...news };
   if (inputs.name === undefined) {
-    inputs.name = olds.name ?? autoName(String(news.__name), platform);
+    inputs.name = olds.name ?? autoName(String(news.__logicalName), platform);
     if (streamName.safeParse(inputs.name).success === false) {
       const reason =
-        `cannot be made from the resource's name ${JSON.stringify(news.__name)}: a stream's name has at most 128 ` +
+        `cannot be made from the resource's name ${JSON.stringify(news.__logicalName)}: a stream's name has at most 128 ` +
         "characters of a-z, A-Z, 0-9, _, . and -. Set the name argument.";
       return { inputs: news, failures: [{ property: "name", reason }] };
     }

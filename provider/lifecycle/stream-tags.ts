@@ -24,7 +24,7 @@ interface StreamTagsInputs extends Properties {
   tags: Tags;
   overwrite?: boolean;
   region?: string;
-  __name?: string;
+  __logicalName?: string;
   __customTimeouts?: unknown;
 }
 
@@ -32,6 +32,8 @@ interface StreamTagsInputs extends Properties {
 interface StreamTagsState extends StreamTagsInputs {
   streamArn: string;
   streamName: string;
+  /** Which of the two the program gave; the other one must not come back as an input from a refresh. */
+  __givenBy: "streamArn" | "streamName";
   __endpoint?: string;
 }
 
@@ -66,10 +68,11 @@ export function streamTagsResource(context: ProviderContext): Resource {
         ...inputs,
         streamArn: arn,
         streamName: reference.StreamName,
+        __givenBy: givenBy(inputs),
         tags: {},
         __endpoint: session.endpoint,
       };
-      return keeping({ id: `${arn}/tags/${inputs.__name}`, state }, (kept) =>
+      return keeping({ id: `${arn}/tags/${inputs.__logicalName}`, state }, (kept) =>
         converge(wait, kept, observed, {}, inputs.tags),
       );
     },
@@ -91,8 +94,9 @@ export function streamTagsResource(context: ProviderContext): Resource {
       if (!observed) throw new StreamGoneError(reference.StreamName, "is not there any more: somebody deleted it");
       refuseConflicts(reference, observed, olds.tags, inputs);
       const wait = waitFor(session, reference, "update", inputs);
-      const { streamArn, streamName } = olds;
-      const state = { ...inputs, streamArn, streamName, tags: olds.tags, __endpoint: session.endpoint };
+      const { streamArn, streamName, tags: owned } = olds;
+      const seen = { __givenBy: givenBy(inputs), __endpoint: session.endpoint };
+      const state: StreamTagsState = { ...inputs, ...seen, streamArn, streamName, tags: owned };
       return keeping({ id, state }, (kept) => converge(wait, kept, observed, olds.tags, inputs.tags));
     },
 
@@ -161,9 +165,13 @@ async function findTags(
   }
 }
 
+function givenBy(inputs: StreamTagsInputs): StreamTagsState["__givenBy"] {
+  return inputs.streamArn === undefined ? "streamName" : "streamArn";
+}
+
 function inputsOf(state: StreamTagsState): Properties {
-  const { __endpoint: _, ...inputs } = state;
-  return inputs;
+  const { __endpoint: _, __givenBy, streamArn: arn, streamName: name, ...inputs } = state;
+  return __givenBy === "streamArn" ? { ...inputs, streamArn: arn } : { ...inputs, streamName: name };
 }
 
 function waitFor(session: Session, reference: StreamReference, kind: TimeoutKind, inputs: StreamTagsInputs): Wait {

@@ -5,7 +5,7 @@ import type { ProviderContext } from "./context";
 import { createStream, findLostStream } from "./create-stream";
 import type { Kept } from "./kept-state";
 import { keeping } from "./kept-state";
-import type { Wait } from "./observe";
+import type { ObservedStream, Wait } from "./observe";
 import { callInLine, findStream, waitUntilActive, waitUntilGone } from "./observe";
 import { describeReshard, reshardStream } from "./reshard-stream";
 import type { Resource } from "./resource";
@@ -55,7 +55,7 @@ export function streamResource(context: ProviderContext): Resource {
         const state: StreamState = { ...inputs, tags: {} };
         record(state, session, existing);
         return keeping({ id: existing.arn, state }, (kept) =>
-          converge({ ...wait, reference, after: "taking it over" }, kept, inputs, {}, false),
+          converge({ ...wait, reference, after: "taking it over" }, existing, kept, inputs, {}, false),
         );
       }
       const outcome = await createStream(session, inputs);
@@ -116,7 +116,7 @@ export function streamResource(context: ProviderContext): Resource {
         advice: RESUME,
       };
       const rebalance = inputs.adopt !== true || olds.shardCount !== inputs.shardCount;
-      return keeping({ id, state }, (kept) => converge(wait, kept, inputs, owned, rebalance));
+      return keeping({ id, state }, (kept) => converge(wait, stream, kept, inputs, owned, rebalance));
     },
 
     async delete(id, properties) {
@@ -155,6 +155,7 @@ export function streamResource(context: ProviderContext): Resource {
  */
 async function converge(
   wait: Wait,
+  observed: ObservedStream,
   kept: Kept<StreamState>,
   inputs: StreamInputs,
   owned: Tags,
@@ -162,7 +163,7 @@ async function converge(
 ): Promise<void> {
   const { session, reference, deadline } = wait;
   const { state } = kept;
-  let stream = await waitUntilActive(wait);
+  const stream = await waitUntilActive(wait, { first: observed });
   record(state, session, stream);
   if (stream.mode === "ON_DEMAND") {
     throw new UnsupportedStreamError(
@@ -178,8 +179,8 @@ async function converge(
   }
   if (inputs.tags === undefined) delete state.tags;
   if (rebalance || stream.openShards.length !== inputs.shardCount) {
-    const onProgress = (seen: typeof stream) => record(state, session, seen);
-    stream = await reshardStream({ session, reference, shardCount: inputs.shardCount, deadline, onProgress }, stream);
+    const onProgress = (seen: ObservedStream) => record(state, session, seen);
+    await reshardStream({ session, reference, shardCount: inputs.shardCount, deadline, onProgress }, stream);
   }
 }
 

@@ -4,7 +4,7 @@ import { checkStream } from "../../provider/lifecycle/stream-inputs";
 
 const random = { random: () => 0.5 };
 const check = (news: Record<string, unknown>, olds: Record<string, unknown> = {}, defaultTags = {}) =>
-  checkStream(olds, { __name: "orders", __provider: "text", ...news }, defaultTags, random);
+  checkStream(olds, { __logicalName: "orders", __provider: "text", ...news }, defaultTags, random);
 
 describe("bad input fails on its property", () => {
   test.each([
@@ -48,7 +48,13 @@ describe("bad input fails on its property", () => {
 
   test("all at once", () => {
     const { failures } = check({ shardCount: 0, name: "a b", tags: { "": "v", k: 1 }, colour: "red" });
-    expect(failures.map(({ property }) => property).sort()).toEqual(["colour", "name", "shardCount", "tags.k", 'tags[""]']);
+    expect(failures.map(({ property }) => property).sort()).toEqual([
+      "colour",
+      "name",
+      "shardCount",
+      "tags.k",
+      'tags[""]',
+    ]);
   });
 });
 
@@ -79,8 +85,10 @@ describe("a name that is left out", () => {
   });
 
   test("says so where the resource's name can't be one", () => {
-    const { failures } = check({ shardCount: 1, __name: "my orders" });
-    expect(failures).toEqual([{ property: "name", reason: expect.stringMatching(/"my orders".*Set the name argument/s) }]);
+    const { failures } = check({ shardCount: 1, __logicalName: "my orders" });
+    expect(failures).toEqual([
+      { property: "name", reason: expect.stringMatching(/"my orders".*Set the name argument/s) },
+    ]);
   });
 });
 

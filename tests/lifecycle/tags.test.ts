@@ -12,7 +12,13 @@ describe("tag changes", () => {
     ["somebody else's tag", { b: "1" }, {}, {}, { set: {}, remove: [] }],
     ["an owned tag that is gone already", {}, { a: "1" }, {}, { set: {}, remove: [] }],
     ["a tag somebody removed behind our back", {}, { a: "1" }, { a: "1" }, { set: { a: "1" }, remove: [] }],
-    ["a key that JavaScript's objects have too", {}, {}, { constructor: "1" }, { set: { constructor: "1" }, remove: [] }],
+    [
+      "a key that JavaScript's objects have too",
+      {},
+      {},
+      { constructor: "1" },
+      { set: { constructor: "1" }, remove: [] },
+    ],
   ])("%s", (_, observed, owned, desired, expected) => {
     expect(planTagChanges(observed, owned, desired)).toEqual(expected);
   });
