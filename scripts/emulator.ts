@@ -64,10 +64,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const cwd = dirname(require.resolve("kinesis-local/main.js"));
   const child = spawn(process.execPath, ["-e", boundToParent], { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
   const log = keepLog(child);
+  const ended = new AbortController();
   const gone = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("exit", (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
-  });
+  }).finally(() => ended.abort());
   const stop = async () => {
     child.kill("SIGKILL");
     await gone;
@@ -75,7 +76,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   const url = `http://127.0.0.1:${plainPort}`;
   const failure = await Promise.race([
-    untilHealthy(url),
+    untilHealthy(url, ended.signal),
     gone.then((how) => `The Kinesis emulator (npm kinesis-local) ended before it was ready, with ${how}.`),
   ]);
   if (failure) {
@@ -138,9 +139,10 @@ function keepLog(child: ChildProcess): () => string {
   return () => lines.join("\n");
 }
 
-async function untilHealthy(url: string): Promise<string | undefined> {
+/** Undefined when it answers, else what is wrong. Asks no further once the process has ended. */
+async function untilHealthy(url: string, ended: AbortSignal): Promise<string | undefined> {
   const deadline = performance.now() + readyWithinMs;
-  while (performance.now() < deadline) {
+  while (performance.now() < deadline && !ended.aborted) {
     const answer = await fetch(`${url}/healthcheck`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
     await answer?.body?.cancel();
     if (answer?.ok) return undefined;
