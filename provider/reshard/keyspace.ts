@@ -97,6 +97,11 @@ export function cutsOf<T>(sorted: readonly ParsedRange<T>[]): bigint[] {
 export class KeyText {
   private readonly known = new Map<bigint, { readonly first: string; readonly last: string }>();
 
+  /** Takes over text that is there already: the first key above a cut and the last one below. */
+  learn(cut: bigint, first: string, last: string): void {
+    this.known.set(cut, { first, last });
+  }
+
   /** The cut as the first key of the range above it, and as the last key of the range below. */
   of(cut: bigint): { readonly first: string; readonly last: string } {
     let text = this.known.get(cut);

@@ -111,6 +111,10 @@ export function planReshard(request: ReshardRequest): ReshardPlan {
   checkLegal(after);
   const cutSteps = orderSteps(cuts, after, request);
   const text = new KeyText();
+  cuts.forEach((cut, i) => {
+    const [below, above] = [shards[i - 1], shards[i]];
+    if (below !== undefined && above !== undefined) text.learn(cut, above.startingHashKey, below.endingHashKey);
+  });
   const steps = toSteps(cutSteps, shards, text);
   const reached = bandOfSizes(
     after.map((cut) => measure.at(cut)),
@@ -174,7 +178,14 @@ function stateProblem(
 ): Problem {
   const wanted = typeof target === "number" ? { shardCount: target } : target;
   const loads = wanted.loads;
-  const order = parseRanges(shards.map((shard, i) => ({ ...shard, load: loads?.[i] })));
+  const order = parseRanges(
+    shards.map(({ shardId, startingHashKey, endingHashKey }, i) => ({
+      shardId,
+      startingHashKey,
+      endingHashKey,
+      load: loads?.[i],
+    })),
+  );
   const cuts = cutsOf(order);
   const total = cuts[cuts.length - 1] ?? 0n;
   if (loads !== undefined && loads.length !== shards.length) {
@@ -184,11 +195,12 @@ function stateProblem(
     );
   }
   return {
-    shards: order.map(({ range: { shardId, startingHashKey, endingHashKey } }) => ({
-      ...(shardId === undefined ? {} : { shardId }),
-      startingHashKey: String(startingHashKey),
-      endingHashKey: String(endingHashKey),
-    })),
+    shards: order.map(({ range }) => {
+      const startingHashKey = String(range.startingHashKey);
+      const endingHashKey = String(range.endingHashKey);
+      const { shardId } = range;
+      return shardId === undefined ? { startingHashKey, endingHashKey } : { shardId, startingHashKey, endingHashKey };
+    }),
     cuts,
     measure:
       loads === undefined

@@ -35,7 +35,7 @@ export interface CertifiedChain {
 
 /** Entries of the table (8 bytes each) at which the band stops widening: 64 MB. */
 const MAX_ENTRIES = 8_000_000;
-const FIRST_BAND = 32;
+const FIRST_BAND = 16;
 const FIRST_DEPTH = 6;
 
 /**
