@@ -99,8 +99,11 @@ async function runProgram(request: Language.RunRequest): Promise<Language.RunRes
   const info = request.getInfo();
   const programDirectory = info?.getProgramDirectory() || request.getPwd();
   const runner = resolveFrom(programDirectory, "@pulumi/pulumi/cmd/run");
-  if (!runner)
-    return response.setError(`@pulumi/pulumi is not installed for ${programDirectory}: run npm install there`);
+  if (!runner) {
+    // An error in the response would be shown as "an unhandled error occurred"; this is plain and has a way out.
+    console.error(`@pulumi/pulumi is not installed for the program in ${programDirectory}: run npm install there.`);
+    return response.setBail(true);
+  }
 
   const options = info?.getOptions()?.toJavaScript() ?? {};
   const nodeArguments = typeof options.nodeargs === "string" ? options.nodeargs.split(/\s+/).filter(Boolean) : [];

@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { eventually } from "../support/eventually";
 import { findDescendants, isAlive } from "../support/process-tree";
@@ -102,8 +104,40 @@ describe("the engine, its language host and its dynamic providers", () => {
   });
 
   test("a run that exceeds its deadline is killed with all that it started", async () => {
-    await project.writeProgram(program("", 60_000));
     const result = await project.up({ deadlineMs: 6_000 });
     expect(result).toMatchObject({ exitCode: null, timedOut: true });
+    await project.run(["cancel", "--yes"]);
+  });
+
+  test("the first interrupt waits for the resource under way, the second gives up, and nothing stays", async () => {
+    let output = "";
+    const onOutput = (text: string) => {
+      output += text;
+    };
+    const running = project.start(["up", "--yes", "--skip-preview"], { onOutput });
+    await eventually("the provider is at work", () => output.includes("creating in"), 60_000);
+    const started = findDescendants(running.pid);
+    running.interrupt();
+    await eventually("the engine says that it waits", () => output.includes("^C received"));
+    expect(started.every(isAlive)).toBe(true);
+    running.interrupt();
+    expect((await running.result).exitCode).not.toBe(0);
+    await eventually("all are gone", () => !started.some(isAlive));
+  });
+
+  test("a program without @pulumi/pulumi is told what to run", async () => {
+    await rm(join(project.directory, "program folder", "node_modules"), { recursive: true });
+    const preview = await project.preview();
+    expect(preview.exitCode).not.toBe(0);
+    expect(preview.output).toMatch(/@pulumi\/pulumi is not installed for the program in .*: run npm install there\./);
+    expect(preview.output).not.toContain("unhandled");
+  });
+
+  test("what surrounds a program works too: about, stack, and cancel", async () => {
+    const about = await project.run(["about"]);
+    expect(about).toMatchObject({ exitCode: 0 });
+    expect(about.stdout).toContain(`version='${process.version}'`);
+    expect(await project.run(["stack"])).toMatchObject({ exitCode: 0 });
+    expect(await project.run(["cancel", "--yes"])).toMatchObject({ exitCode: 0 });
   });
 });

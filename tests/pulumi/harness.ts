@@ -10,7 +10,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Engine } from "../../scripts/engine";
 import { ensureEngine } from "../../scripts/engine";
-import { killTree } from "../support/process-tree";
+import type { ProcessReference } from "../support/process-tree";
+import { findDescendants, killAll, killTree } from "../support/process-tree";
 
 const repository = join(__dirname, "..", "..");
 const defaultDeadlineMs = 120_000;
@@ -110,6 +111,7 @@ export function emulatorEnv(url: string): Record<string, string> {
 /** A run of `pulumi` that a test watches or kills while it goes on. */
 export class RunningPulumi {
   readonly result: Promise<RunResult>;
+  private orphans: readonly ProcessReference[] = [];
 
   constructor(
     private readonly child: ChildProcess,
@@ -154,17 +156,22 @@ export class RunningPulumi {
 
   /** A crash of the engine alone. What it had started has to notice by itself; the stack stays locked. */
   kill(): void {
+    this.orphans = findDescendants(this.pid);
     this.child.kill("SIGKILL");
   }
 
-  /** The engine and everything that it started. */
+  /** The engine and everything that it started, also before it was killed alone. */
   killAll(): void {
-    killTree(this.pid);
+    const running = this.child.exitCode === null && this.child.signalCode === null;
+    if (running) killTree(this.pid);
+    killAll(this.orphans);
   }
 }
 
+let engineOfAll: Promise<Engine> | undefined;
+
 export class PulumiProject {
-  private readonly running = new Set<RunningPulumi>();
+  private readonly started: RunningPulumi[] = [];
 
   private constructor(
     /** The project: Pulumi.yaml, the program, node_modules. */
@@ -177,7 +184,8 @@ export class PulumiProject {
 
   /** Writes the project. Call `init()` next, and `dispose()` in the end. */
   static async create(options: ProjectOptions): Promise<PulumiProject> {
-    const engine = await ensureEngine({ log: (line) => process.stderr.write(`${line}\n`) });
+    engineOfAll ??= ensureEngine({ log: (line) => process.stderr.write(`${line}\n`) });
+    const engine = await engineOfAll;
     const root = await mkdtemp(join(tmpdir(), "pulumi kinesis-"));
     const directory = join(root, "project");
     const programDirectory = join(directory, options.main ?? ".");
@@ -189,7 +197,7 @@ export class PulumiProject {
     await writeFile(join(directory, "Pulumi.yaml"), pulumiYaml(name, main));
     await writeFile(
       join(programDirectory, "package.json"),
-      `${JSON.stringify({ name, private: true, main: "index.ts" })}\n`,
+      `${JSON.stringify({ name, private: true, main: "index.ts", dependencies })}\n`,
     );
     await writeFile(join(programDirectory, "tsconfig.json"), `${JSON.stringify(templateTsconfig, undefined, 2)}\n`);
     await linkPackages(programDirectory);
@@ -252,21 +260,16 @@ export class PulumiProject {
       cwd: this.directory,
       env: { ...this.env, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
-      // A process group of its own: Ctrl-C on the tests doesn't reach it twice.
-      detached: true,
     });
     const running = new RunningPulumi(child, options);
-    this.running.add(running);
-    const forget = () => this.running.delete(running);
-    running.result.then(forget, forget);
+    this.started.push(running);
     return running;
   }
 
   /** Kills what still runs and removes the directory. */
   async dispose(): Promise<void> {
-    const running = [...this.running];
-    for (const one of running) one.killAll();
-    await Promise.allSettled(running.map((one) => one.result));
+    for (const run of this.started) run.killAll();
+    await Promise.allSettled(this.started.map((run) => run.result));
     await rm(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 
@@ -300,6 +303,9 @@ async function readEvents(file: string): Promise<EngineEvent[]> {
 function pulumiYaml(name: string, main: string | undefined): string {
   return `name: ${name}\nruntime: nodejs\n${main === undefined ? "" : `main: ${main}\n`}`;
 }
+
+/** What a person's package.json names; `linkPackages` puts it there. */
+const dependencies = { "@pulumi/pulumi": "*", "pulumi-kinesis": "*" };
 
 /** As Pulumi's own TypeScript template has it. */
 const templateTsconfig = {
