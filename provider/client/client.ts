@@ -193,7 +193,7 @@ export class KinesisClient extends KinesisOperations {
   async #run(call: Call): Promise<unknown> {
     const { operation, row, stream, options } = call;
     const connection = await unlessAborted(this.#connect(), options.signal);
-    const limits = await this.#limits(connection);
+    const limits = row.rate ? await this.#limits(connection) : undefined;
     if (row.createsStream) await limits?.creating.enter(stream, (held) => this.#isCreating(held), options.signal);
     const bucket = row.rate && limits?.bucket(operation, row.rate, scopeOf(call));
     const body = protocol.encode(call.input, options.base64 ?? true);

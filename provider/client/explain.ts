@@ -45,7 +45,6 @@ function next(error: ErrorAnswer): string | undefined {
       : "The account asks too fast, other programs included: try again later.";
   }
   if (error.status >= 300 && error.status < 400) return "Redirects are never followed: correct the endpoint.";
-  if (error.status === 407) return "The proxy wants a user and a password: put them into HTTPS_PROXY.";
   return NEXT[error.code] ?? (error.status >= 500 ? "AWS failed on its side: try again later." : undefined);
 }
 
@@ -69,6 +68,8 @@ export function serviceError(asked: Asked, error: ErrorAnswer, retryable: boolea
 /** The reason of a lost connection -> what happened and what to do; `host` is host and port. */
 function lostWords(reason: string, host: string, detail: string): string {
   switch (reason) {
+    case "PROXY_407":
+      return `the proxy on the way to ${host} wants a user and a password: put them into HTTPS_PROXY, as http://user:password@proxy:port`;
     case "ENOTFOUND":
     case "EAI_AGAIN":
       return `the host ${host} does not resolve: check the region or the endpoint, and the network`;
@@ -90,6 +91,9 @@ function lostWords(reason: string, host: string, detail: string): string {
   }
   if (/^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)|CERT/.test(reason)) {
     return `the certificate of ${host} is not trusted (${reason}): set NODE_EXTRA_CA_CERTS to the file with your network's CA`;
+  }
+  if (reason.startsWith("PROXY_")) {
+    return `the proxy refuses to connect to ${host} (status ${reason.slice(6)}): allow it there, or name the host in NO_PROXY`;
   }
   return `the call to ${host} failed (${reason}: ${detail})`;
 }

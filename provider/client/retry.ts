@@ -70,7 +70,7 @@ export const isQuota = (message: string): boolean => QUOTA_WORDS.test(message) &
 
 /** Failures that a second try a moment later hardly ever mends: the person waits for nothing. */
 const HOPELESS =
-  /^(CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|EPROTO|ERR_SSL_|UND_ERR_INVALID)/;
+  /^(CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|EPROTO|ERR_SSL_|UND_ERR_INVALID|PROXY_4)/;
 /** Failures that a moment may mend (a network that wakes up, an emulator that starts), but seldom minutes. */
 const SELDOM_PASSING = new Set(["ENOTFOUND", "ECONNREFUSED"]);
 const SELDOM_PASSING_ATTEMPTS = 3;

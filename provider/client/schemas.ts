@@ -3,7 +3,7 @@
  * them. Inputs are strict (an unknown property is a typing error until AWS knows it); outputs drop what they don't know
  * and never fail on a new enum value.
  *
- * zod/mini and not zod: it loads a quarter faster. Each schema is built when it is first used, because a program uses
+ * zod/mini and not zod: it loads faster, and nothing of the rest is needed. Each schema is built when it is first used, because a program uses
  * few operations and building all of them would cost every program's start. Apart from shapes.ts because no type that
  * users import may lead to zod's (TypeScript 3.8 can't parse them).
  */

@@ -58,6 +58,8 @@ const table: Array<[string, Failure, Partial<Circumstances>, Verdict, Verdict?]>
   ["an unknown host, first", lost("ENOTFOUND", false), {}, "transient"],
   ["an unknown host, third", lost("ENOTFOUND", false), { attempt: 3 }, "final"],
   ["nobody listens, third", lost("ECONNREFUSED", false), { attempt: 3 }, "final"],
+  ["a proxy that wants a password", lost("PROXY_407", false), {}, "final"],
+  ["a proxy that is broken", lost("PROXY_502", false), {}, "transient"],
   ["an unknown CA", lost("UNABLE_TO_VERIFY_LEAF_SIGNATURE", false), {}, "final"],
   ["a self-signed certificate", lost("DEPTH_ZERO_SELF_SIGNED_CERT", false), {}, "final"],
 ];

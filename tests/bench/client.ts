@@ -1,0 +1,130 @@
+/**
+ * The client beside the AWS SDK, boto3 and a bare undici POST, in one run on one local server: time and memory to the
+ * first response, calls a second and CPU for each call at 1, 10 and 50 in flight.
+ *
+ *   npm run bench -- client [--quick]
+ */
+import { execFile, spawn } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import * as ts from "typescript";
+
+const run = promisify(execFile);
+const root = join(__dirname, "../..");
+const quick = process.argv.includes("--quick");
+const milliseconds = quick ? 600 : 3000;
+const starts = quick ? 3 : 11;
+
+/** The client as it is published: plain CommonJS, without a loader in between. */
+function compile(): string {
+  const out = join(root, "node_modules/.cache/pulumi-kinesis-bench");
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile).config,
+    ts.sys,
+    root,
+  );
+  for (const folder of ["", "client"]) {
+    mkdirSync(join(out, "provider", folder), { recursive: true });
+    for (const file of readdirSync(join(root, "provider", folder)).filter((name) => name.endsWith(".ts"))) {
+      const source = readFileSync(join(root, "provider", folder, file), "utf8");
+      const fileName = join(root, "provider", folder, file);
+      const { outputText } = ts.transpileModule(source, { compilerOptions: options, fileName });
+      writeFileSync(join(out, "provider", folder, file.replace(/\.ts$/, ".js")), outputText);
+    }
+  }
+  return join(out, "provider/client/index.js");
+}
+
+interface Start {
+  loadedMs: number;
+  firstMs: number;
+  rssMB: number;
+}
+interface Rate {
+  rate: number;
+  cpuMicroseconds: number;
+  rssMB: number;
+}
+
+const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const cell = (value: number, digits = 0): string => value.toFixed(digits).padStart(9);
+
+const BOTO = `
+import json, sys, time, resource, threading
+began = time.perf_counter()
+import boto3
+from botocore.config import Config
+url, measure, flight, ms = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
+client = boto3.client("kinesis", region_name="us-east-1", endpoint_url=url, aws_access_key_id="a", aws_secret_access_key="b", config=Config(max_pool_connections=50))
+call = lambda: client.put_record(StreamName="bench", Data=b"1" * 100, PartitionKey="key")
+loaded = time.perf_counter() - began
+call()
+first = time.perf_counter() - began
+rss = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+if measure == "start":
+    print(json.dumps({"loadedMs": loaded * 1000, "firstMs": first * 1000, "rssMB": rss()})); sys.exit()
+counts = [0] * flight
+cpu, start = time.process_time(), time.perf_counter()
+def worker(i):
+    while time.perf_counter() < start + ms / 1000:
+        call(); counts[i] += 1
+threads = [threading.Thread(target=worker, args=(i,)) for i in range(flight)]
+[t.start() for t in threads]; [t.join() for t in threads]
+n = sum(counts)
+print(json.dumps({"rate": n / (time.perf_counter() - start), "cpuMicroseconds": (time.process_time() - cpu) / n * 1e6, "rssMB": rss()}))
+`;
+
+async function main(): Promise<void> {
+  const BENCH_CLIENT = compile();
+  const server = spawn(process.execPath, [join(__dirname, "client/server.cjs")], {
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  try {
+    const url = await new Promise<string>((resolve, reject) => {
+      createInterface(server.stdout as NodeJS.ReadableStream).once("line", resolve);
+      server.once("error", reject);
+    });
+    const ask = async <T>(name: string, measure: "start" | "rate", inFlight = 1): Promise<T> => {
+      const [command, args] =
+        name === "boto3"
+          ? ["python3", ["-c", BOTO, url, measure, String(inFlight), String(milliseconds)]]
+          : [
+              process.execPath,
+              [join(__dirname, "client/contender.cjs"), name, measure, url, String(inFlight), String(milliseconds)],
+            ];
+      const { stdout } = await run(command, args, { env: { ...process.env, BENCH_CLIENT, NODE_NO_WARNINGS: "1" } });
+      return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as T;
+    };
+    const boto = await run("python3", ["-c", "import boto3"]).then(
+      () => ["boto3"],
+      () => [],
+    );
+    const names = ["ours", "sdk", ...boto, "undici"];
+    console.log(
+      `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; medians of ${starts} starts, ${milliseconds} ms each rate\n`,
+    );
+
+    console.log("start           loaded ms  first ms    RSS MB");
+    for (const name of names) {
+      const all: Start[] = [];
+      for (let count = 0; count < starts; count++) all.push(await ask<Start>(name, "start"));
+      const of = (key: keyof Start) => median(all.map((one) => one[key]));
+      console.log(`${name.padEnd(14)} ${cell(of("loadedMs"))} ${cell(of("firstMs"))} ${cell(of("rssMB"), 1)}`);
+    }
+
+    console.log("\nPutRecord      in flight   calls/s    CPU µs    RSS MB");
+    for (const inFlight of [1, 10, 50]) {
+      for (const name of names) {
+        const { rate, cpuMicroseconds, rssMB } = await ask<Rate>(name, "rate", inFlight);
+        console.log(`${name.padEnd(14)} ${cell(inFlight)} ${cell(rate)} ${cell(cpuMicroseconds)} ${cell(rssMB, 1)}`);
+      }
+    }
+  } finally {
+    server.disconnect();
+  }
+}
+
+void main();
