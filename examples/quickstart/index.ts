@@ -6,7 +6,11 @@ const config = new pulumi.Config();
 // `pulumi config set shardCount 5` and `pulumi up` reshard it in place.
 const orders = new Stream("orders", {
   shardCount: config.getNumber("shardCount") ?? 2,
-  tags: { team: "checkout", environment: pulumi.getStack() },
+  tags: {
+    team: "checkout",
+    environment: pulumi.getStack(),
+    ...config.getObject<Record<string, string>>("tags"),
+  },
 });
 
 // Another team's tags on the same stream: each resource owns only the keys it names.
