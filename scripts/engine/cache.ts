@@ -7,10 +7,12 @@
  *   <root>/pulumi/making-XXXXXX/                         where it is made; renamed when whole, so nothing half-made is ever seen
  */
 import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { onInterrupt } from "./interrupt";
 import type { Log } from "./step";
 
 const workPrefix = "making-";
@@ -31,10 +33,12 @@ export function engineDirectory(root: string, version: string, platform: string)
 export async function makeDirectory(target: string, fill: (work: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
   const work = await mkdtemp(join(dirname(target), workPrefix));
+  const done = onInterrupt(() => rmSync(work, { recursive: true, force: true }));
   try {
     await fill(work);
     await replaceDirectory(work, target);
   } finally {
+    done();
     await rm(work, { recursive: true, force: true });
   }
 }
@@ -78,9 +82,11 @@ export async function withLock<T>(lockFile: string, log: Log, work: () => Promis
     utimes(lockFile, now, now).catch(() => undefined);
   }, heartbeatMs);
   heartbeat.unref();
+  const done = onInterrupt(() => rmSync(lockFile, { force: true }));
   try {
     return await work();
   } finally {
+    done();
     clearInterval(heartbeat);
     const holder = await readFile(lockFile, "utf8").catch(() => "");
     if (holder === token) await rm(lockFile, { force: true });

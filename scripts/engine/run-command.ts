@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { onInterrupt } from "./interrupt";
 
 export interface CommandResult {
   /** Undefined if the program could not be started at all. */
@@ -26,6 +27,7 @@ export function runCommand(program: string, args: readonly string[], options: Co
       timeout: options.timeoutMs,
       killSignal: "SIGKILL",
     });
+    const done = onInterrupt(() => child.kill("SIGKILL"));
     let stdout = "";
     const stderr: string[] = [];
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -35,7 +37,11 @@ export function runCommand(program: string, args: readonly string[], options: Co
       stderr.push(line);
       options.onStderrLine?.(line);
     });
-    child.once("error", (error) => resolve({ exitCode: undefined, stdout, stderr: error.message }));
-    child.once("close", (code) => resolve({ exitCode: code ?? 1, stdout, stderr: stderr.join("\n") }));
+    const end = (result: CommandResult) => {
+      done();
+      resolve(result);
+    };
+    child.once("error", (error) => end({ exitCode: undefined, stdout, stderr: error.message }));
+    child.once("close", (code) => end({ exitCode: code ?? 1, stdout, stderr: stderr.join("\n") }));
   });
 }

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -130,6 +132,26 @@ describe("our cache", () => {
     };
     await Promise.all([1, 2].map(() => withLock(lock, (line) => lines.push(line), work)));
     expect(lines).toEqual(["Another run is fetching or building the engine; waiting for it to finish."]);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test("an interrupted run leaves neither its lock nor what it had half made, and ends as interrupted", async () => {
+    const cache = join(__dirname, "..", "..", "scripts", "engine", "cache.ts");
+    const script = `
+      const { makeDirectory, withLock } = require(${JSON.stringify(cache)});
+      setInterval(() => undefined, 1000);
+      withLock("lock", console.log, () => makeDirectory("engine", () => {
+        console.log("at work");
+        return new Promise(() => undefined);
+      }));
+    `;
+    const args = ["--require", require.resolve("tsx"), "-e", script];
+    const run = spawn(process.execPath, args, { cwd: directory, stdio: ["ignore", "pipe", "inherit"] });
+    const ended = once(run, "exit");
+    await once(run.stdout, "data");
+    expect(await readdir(directory)).toEqual(["lock", expect.stringMatching(/^making-/)]);
+    run.kill("SIGINT");
+    expect(await ended).toEqual([null, "SIGINT"]);
     expect(await readdir(directory)).toEqual([]);
   });
 
