@@ -54,7 +54,9 @@ export async function reshardStream(run: ReshardRun, start: ObservedStream): Pro
     if (step === undefined) {
       if (done > 0) {
         const took = formatDuration(platform.monotonicMs() - startedMs);
-        platform.log(`${name}: resharded to ${stream.openShards.length} shards with ${done} operation${done === 1 ? "" : "s"} in ${took}`);
+        platform.log(
+          `${name}: resharded to ${stream.openShards.length} shards with ${done} operation${done === 1 ? "" : "s"} in ${took}`,
+        );
       }
       return stream;
     }

@@ -1,0 +1,49 @@
+/**
+ * `npm test`: gets the real engine, then runs every test with Jest. What is skipped counts as failed, because a suite that
+ * leaves out its real parts would look as green as one that has them. The last line is `N passed, N failed`.
+ */
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureEngine } from "./engine";
+
+interface JestReport {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  /** Files that failed before any of their tests could run. */
+  numRuntimeErrorTestSuites: number;
+}
+
+async function main(): Promise<void> {
+  await ensureEngine({ log: (line) => console.log(line) });
+  const directory = await mkdtemp(join(tmpdir(), "pulumi-kinesis-tests-"));
+  try {
+    const report = join(directory, "report.json");
+    const jest = require.resolve("jest/bin/jest");
+    const args = [jest, "--json", `--outputFile=${report}`, ...process.argv.slice(2)];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+    await new Promise((resolve) => child.once("close", resolve));
+    conclude(JSON.parse(await readFile(report, "utf8")) as JestReport);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function conclude(report: JestReport): void {
+  const skipped = report.numPendingTests + report.numTodoTests;
+  if (skipped > 0)
+    console.error(`${skipped} tests were skipped, which counts as failed: nothing is left out in silence.`);
+  const failed = report.numFailedTests + report.numRuntimeErrorTestSuites + skipped;
+  if (failed > 0 || report.numPassedTests === 0) process.exitCode = 1;
+  console.log(`${report.numPassedTests} passed, ${failed} failed`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  console.log("0 passed, 1 failed");
+  process.exitCode = 1;
+});
