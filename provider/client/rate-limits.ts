@@ -45,6 +45,11 @@ export class TokenBucket {
     readonly clock: Clock,
   ) {}
 
+  /** Nobody waits and every token is in: it can be forgotten. */
+  get idle(): boolean {
+    return this.#lines.size === 0 && (this.#out.at(-1) ?? 0) <= this.clock.monotonicMs();
+  }
+
   /** True: the call may go at once. */
   tryTake(): boolean {
     return this.#lines.size === 0 && this.#tryTake();
@@ -235,6 +240,9 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | unde
   });
 }
 
+/** Limits of a shard make a bucket for each of thousands of shards; the idle ones go. */
+const MOST_BUCKETS = 1_000;
+
 /** Everything that one account shares at one endpoint. */
 export class RateLimits {
   readonly creating: CreatingGate;
@@ -249,10 +257,15 @@ export class RateLimits {
     const key = rate.per === "account" ? operation : `${operation} ${scope}`;
     let bucket = this.#buckets.get(key);
     if (!bucket) {
+      if (this.#buckets.size >= MOST_BUCKETS) this.#forgetIdle();
       bucket = new TokenBucket(rate.calls, this.clock);
       this.#buckets.set(key, bucket);
     }
     return bucket;
+  }
+
+  #forgetIdle(): void {
+    for (const [key, bucket] of this.#buckets) if (bucket.idle) this.#buckets.delete(key);
   }
 }
 
