@@ -74,12 +74,12 @@ export async function startCountingProxy(upstream: string): Promise<CountingProx
     return call;
   };
 
-  const server = createServer(async (incoming, response) => {
+  const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
     const bytes = await collect(incoming);
     const target = String(incoming.headers["x-amz-target"] ?? "").split(".")[1] ?? `${incoming.method} ${incoming.url}`;
     const call = record(target, bytes.toString("utf8"), incoming.headers);
     const fault = await decide(hooks, call);
-    if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
+    if (fault?.delayMs !== undefined) await sleep(fault.delayMs, undefined, { ref: false });
     if (fault?.cut === "before") return cut(response, call, "before");
     if (fault?.fail) return answerError(response, call, fault.fail);
 
@@ -93,6 +93,13 @@ export async function startCountingProxy(upstream: string): Promise<CountingProx
     call.answer = parse(answer.bytes.toString("utf8"));
     response.writeHead(answer.status, withoutHopHeaders(answer.headers));
     response.end(answer.bytes);
+  };
+  const server = createServer((incoming, response) => {
+    // The caller hung up half way, or a hook threw: a failed call with the reason, never a crash of the test run.
+    serve(incoming, response).catch((error: unknown) => {
+      if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain" });
+      response.end(`the counting proxy failed: ${error}`);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 
