@@ -47,9 +47,11 @@ function isLess(a: Fraction, b: Fraction): boolean {
   return a.weight === b.weight ? a.size < b.size : a.size * b.weight < b.size * a.weight;
 }
 
+/** The band as doubles, rounded to one part in a billion: the last digits are those of whole hash keys. */
 export function balanceOf(band: Band, shardCount: number): Balance {
-  const widest = fraction(band.greatest, UNIT);
-  return { widest, narrowest: fraction(band.least, UNIT), effectiveShards: shardCount / widest };
+  const rounded = (part: bigint) => Math.round(fraction(part, UNIT) * 1e9) / 1e9;
+  const widest = rounded(band.greatest);
+  return { widest, narrowest: rounded(band.least), effectiveShards: shardCount / widest };
 }
 
 /**

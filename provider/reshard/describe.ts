@@ -37,7 +37,9 @@ export function describePlan(plan: ReshardPlan, options: DescribeOptions = {}): 
     `  key space moved to other shards: ${percent(plan.movedFraction, 1)}`,
   ];
   if (plan.hotMerges > 0) {
-    lines.push(`  allowHotMerge: ${count(plan.hotMerges, "merge")} will make a shard wider than any before or after`);
+    lines.push(
+      `  allowHotMerge: ${count(plan.hotMerges, "merge")} cross a cut still to come; the shard may be hotter for a step`,
+    );
   }
   if (plan.minimumOperations < plan.steps.length) {
     lines.push(`  not proven minimal: at least ${plan.minimumOperations} operations are needed`);
@@ -74,7 +76,7 @@ export function findCheaperTarget(plan: ReshardPlan): CheaperTarget | undefined 
     const other = planReshard({ shards: plan.initial, target: shardCount, tolerance, prefer: "stay" });
     const operations = other.steps.length;
     const { effectiveShards } = other.balance;
-    if (effectiveShards < plan.balance.effectiveShards * (1 - 1e-9)) continue;
+    if (effectiveShards < plan.balance.effectiveShards * (1 - 1e-6)) continue;
     if (operations * 3 > plan.steps.length * 2 || (best !== undefined && operations >= best.operations)) continue;
     best = { shardCount, operations, effectiveShards };
   }
@@ -88,7 +90,7 @@ function capacity(plan: ReshardPlan): string {
     return `fit to the weights: the fullest shard gets ${percent(plan.balance.widest, 1)} of what is ideal for it`;
   }
   const traffic = target.loads === undefined ? "evenly hashed keys" : "the load as it is spread now";
-  const nothingGained = plan.result.length > plan.initial.length && after <= before * (1 + 1e-9);
+  const nothingGained = plan.result.length > plan.initial.length && after <= before * (1 + 1e-6);
   return (
     `capacity for ${traffic}: ${round(before)} -> ${round(after)} shards' worth` +
     (nothingGained ? " (nothing gained: the widest shard stays as wide)" : "")

@@ -8,6 +8,8 @@ export type { ReshardErrorCode } from "./errors";
 export { ReshardError } from "./errors";
 export type { HashKeyRange, ShardRange } from "./keyspace";
 export { KEY_SPACE, parseHashKey, sortRanges, tiles } from "./keyspace";
+export type { PictureOptions } from "./picture";
+export { renderPlanSvg } from "./picture";
 export type { ReshardPlan, ReshardRequest } from "./plan";
 export { isAdmissible, planReshard } from "./plan";
 export type { ReshardTarget, Tolerance } from "./target";

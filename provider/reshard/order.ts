@@ -33,7 +33,7 @@ export interface CutStep {
   readonly below: bigint;
   readonly cut: bigint;
   readonly above: bigint;
-  /** A merge that makes a range with a wanted cut inside: only with `allowHotMerge`. */
+  /** A merge across a wanted cut, so that its range may be wider than any before or after: only with `allowHotMerge`. */
   readonly hot: boolean;
 }
 
@@ -96,8 +96,8 @@ export function orderSteps(before: readonly bigint[], after: readonly bigint[], 
     } else {
       throw new ReshardError(
         "ERR_KINESIS_RESHARD_HOT_MERGE_NEEDED",
-        `no order of the steps from ${shardsBefore} to ${shardsAfter} shards keeps to maxOpenShards ${maxOpenShards} without a shard that is, ` +
-          `for a while, wider than any before or after: raise maxOpenShards to ${maxOpenShards + 1}, or set allowHotMerge`,
+        `no order of the steps from ${shardsBefore} to ${shardsAfter} shards keeps to maxOpenShards ${maxOpenShards} without ` +
+          `a merge across a cut that is still to be added, whose shard may be hotter for a while than any before or after: raise maxOpenShards to ${maxOpenShards + 1}, or set allowHotMerge`,
       );
     }
   }

@@ -87,7 +87,7 @@ export interface ReshardPlan {
   readonly estimatedSeconds: number;
   /** Proven: nothing admissible is nearer than this many operations. Equal to `steps.length` unless the search gave up. */
   readonly minimumOperations: number;
-  /** Merges that make a shard wider than any before or after; 0 unless `allowHotMerge` was needed. */
+  /** Merges whose shard, for one step, may be wider than any before or after; 0 unless `allowHotMerge` was needed. */
   readonly hotMerges: number;
   /** The open shards that the plan starts from, in key order. */
   readonly initial: readonly StepShard[];

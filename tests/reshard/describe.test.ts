@@ -1,0 +1,90 @@
+import { describe, expect, test } from "@jest/globals";
+import { describePlan, findCheaperTarget } from "../../provider/reshard/describe";
+import * as entry from "../../provider/reshard/index";
+import { renderPlanSvg } from "../../provider/reshard/picture";
+import { planReshard } from "../../provider/reshard/plan";
+import { evenShards } from "./shards";
+
+const even = (before: number, target: number, tolerance?: number) =>
+  planReshard({ shards: evenShards(before), target, tolerance });
+
+describe("plans as text (the wording itself is in golden/)", () => {
+  test("the first line stands alone and counts right", () => {
+    expect(describePlan(even(2, 3)).split("\n")[0]).toBe(
+      "reshard 2 -> 3 shards: 3 operations (2 splits, 1 merge), about 1 min 30 s if one takes 30 s",
+    );
+    expect(describePlan(even(2, 1)).split("\n")[0]).toBe(
+      "reshard 2 -> 1 shard: 1 operation (0 splits, 1 merge), about 30 s if one takes 30 s",
+    );
+    expect(describePlan(even(100, 101, 0))).toContain("about 1 h 39 min");
+  });
+
+  test("a long list of steps is elided in the middle", () => {
+    const lines = describePlan(even(100, 150), { maxSteps: 5 }).split("\n");
+    expect(lines.filter((line) => /^ +\d+\. /.test(line))).toHaveLength(4);
+    expect(lines).toContain("       … 146 more …");
+    expect(describePlan(even(100, 150), { maxSteps: 1000 }).split("\n").length).toBeGreaterThan(150);
+  });
+
+  test("names a cheaper neighbour where there is one", () => {
+    expect(findCheaperTarget(even(100, 150))).toEqual({ shardCount: 200, operations: 100, effectiveShards: 200 });
+    expect(findCheaperTarget(even(100, 101))).toMatchObject({ shardCount: 100, operations: 0 });
+    expect(findCheaperTarget(even(100, 200))).toBeUndefined();
+    expect(findCheaperTarget(even(4, 3))).toBeUndefined(); // who shrinks wants fewer
+    expect(describePlan(even(100, 150))).toContain(
+      "cheaper: 200 shards would take 100 operations instead of 150, with capacity for 200",
+    );
+    expect(describePlan(even(100, 150), { suggest: false })).not.toContain("cheaper");
+  });
+
+  test("says where more shards bring no more capacity", () => {
+    expect(describePlan(even(100, 101))).toContain("100 -> 100 shards' worth (nothing gained");
+    expect(describePlan(even(100, 200))).toContain("100 -> 200 shards' worth");
+  });
+});
+
+describe("plans as SVG", () => {
+  const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
+
+  test("shows every shard before and after, every split and every merge", () => {
+    const svg = renderPlanSvg(even(16, 24));
+    expect(count(svg, /<rect class="(shard|kept)"[^>]*height="30"/g)).toBe(16 + 24);
+    expect(count(svg, /<line class="cut"/g)).toBe(16);
+    expect(count(svg, /<line class="gone"/g)).toBe(8);
+    expect(svg).toContain("@media (prefers-color-scheme: dark)");
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  test("closes what it opens", () => {
+    for (const svg of [
+      renderPlanSvg(even(3, 3)),
+      renderPlanSvg(even(5, 8)),
+      renderPlanSvg(even(100, 150), { maxSteps: 9 }),
+    ]) {
+      const open: string[] = [];
+      for (const [, closing, name, rest] of svg.matchAll(/<(\/?)([a-z]+)([^>]*)>/g)) {
+        if (closing === "/") expect(open.pop()).toBe(name);
+        else if (!rest?.endsWith("/")) open.push(name ?? "");
+      }
+      expect(open).toEqual([]);
+    }
+  });
+});
+
+test("the entry point's names: none is removed or renamed without a major release", () => {
+  expect(Object.keys(entry).sort()).toEqual([
+    "KEY_SPACE",
+    "ReshardError",
+    "applyStep",
+    "carryLoads",
+    "describePlan",
+    "describeStep",
+    "findCheaperTarget",
+    "isAdmissible",
+    "parseHashKey",
+    "planReshard",
+    "renderPlanSvg",
+    "sortRanges",
+    "tiles",
+  ]);
+});
