@@ -2,15 +2,8 @@
  * An HTTP proxy in front of an emulator. It records every call in order, and a test can make a call fail, wait, or lose
  * its connection. It shares no code with the provider: it must not be wrong in the same way.
  */
-import type { IncomingHttpHeaders, 
-  IncomingHttpHeaders,
-  IncomingMessage,ServerResponse, 
-  ServerResponse,} from "node:http";
-import {
-  Agent,
-  createServer,
-  request as httpRequest,
-} from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { Agent, createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
