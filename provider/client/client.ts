@@ -108,7 +108,8 @@ export class KinesisClient extends KinesisOperations {
 
   constructor(options: KinesisClientOptions = {}, platform: Platform = realPlatform) {
     super();
-    this.#options = checkedOptions(options);
+    checkNumbers(options, "KinesisClient");
+    this.#options = { ...options };
     this.#platform = platform;
   }
 
@@ -147,6 +148,7 @@ export class KinesisClient extends KinesisOperations {
     if (!row) throw new InputError(String(operation), [{ path: "", problem: "is no operation of this client" }]);
     const issues = protocol.inputIssues(row.input(), input);
     if (issues.length > 0) throw new InputError(operation, issues);
+    checkNumbers(options, operation);
     if (this.#closed) throw new ConfigurationError("options", `${operation}: the client was closed; make a new one.`);
     options.signal?.throwIfAborted();
     const call: Call = {
@@ -305,7 +307,11 @@ export class KinesisClient extends KinesisOperations {
   }
 
   #readProfile(): Promise<Profile> {
-    this.#profile ??= readProfile(this.#platform.env, this.#options.profile);
+    this.#profile ??= readProfile(this.#platform.env, this.#options.profile).catch((error: unknown) => {
+      // The file may be mended before the next call.
+      this.#profile = undefined;
+      throw error;
+    });
     return this.#profile;
   }
 
@@ -318,7 +324,6 @@ export class KinesisClient extends KinesisOperations {
     this.#connection ??= this.#openConnection().catch((error: unknown) => {
       // What is missing may be there for the next call: a file written, a network up.
       this.#connection = undefined;
-      this.#profile = undefined;
       throw error;
     });
     return this.#connection;
@@ -379,21 +384,23 @@ function streamOf(input: object): string {
   return /:stream\/([^/:]+)/.exec(arn)?.[1] ?? arn;
 }
 
-const NUMBERS: ReadonlyArray<[keyof KinesisClientOptions, number, number]> = [
-  ["maxAttempts", 1, 100],
-  ["requestTimeoutMs", 1, 900_000],
-  ["connectTimeoutMs", 1, 900_000],
-  ["deadlineMs", 1, 86_400_000],
-  ["maxSockets", 1, 10_000],
-];
+const NUMBERS: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  maxAttempts: [1, 100],
+  requestTimeoutMs: [1, 900_000],
+  connectTimeoutMs: [1, 900_000],
+  deadlineMs: [1, 86_400_000],
+  maxSockets: [1, 10_000],
+};
 
-function checkedOptions(options: KinesisClientOptions): KinesisClientOptions {
-  for (const [name, least, most] of NUMBERS) {
-    const value = options[name];
-    if (value === undefined) continue;
-    if (typeof value !== "number" || !Number.isFinite(value) || value < least || value > most) {
-      throw new ConfigurationError("options", `KinesisClient: ${name} must be a number from ${least} to ${most}.`);
+/** Of the client and of a call: what isn't a number would make waits that never end. */
+function checkNumbers(options: object, of: string): void {
+  for (const [name, value] of Object.entries(options)) {
+    const bounds = Object.hasOwn(NUMBERS, name) ? NUMBERS[name] : undefined;
+    if (!bounds || value === undefined) continue;
+    const [least, most] = bounds;
+    // Written so that NaN is out of bounds, too.
+    if (typeof value !== "number" || !(value >= least && value <= most)) {
+      throw new ConfigurationError("options", `${of}: ${name} must be a number from ${least} to ${most}.`);
     }
   }
-  return { ...options };
 }

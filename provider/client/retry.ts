@@ -88,9 +88,10 @@ export function classify(failure: Failure, now: Circumstances): Verdict {
   const unlessUnsafe = (verdict: Verdict): Verdict => (now.retryAfterAmbiguity ? verdict : "ambiguous");
   if (failure.kind === "unreadable") return unlessUnsafe("transient");
   if (failure.kind === "lost") {
+    if (failure.sent) return unlessUnsafe("transient");
     if (HOPELESS.test(failure.reason)) return "final";
     if (SELDOM_PASSING.has(failure.reason) && now.attempt >= SELDOM_PASSING_ATTEMPTS) return "final";
-    return failure.sent ? unlessUnsafe("transient") : "transient";
+    return "transient";
   }
   const { status, code, message } = failure.error;
   if (THROTTLED.has(code)) return "throttled";

@@ -188,6 +188,16 @@ describe("errors before any call", () => {
     expect(() => new KinesisClient({ maxAttempts: 0 })).toThrow("maxAttempts must be a number from 1 to 100");
   });
 
+  test.each([{ deadlineMs: Number.NaN }, { maxAttempts: 0 }, { deadlineMs: "1" as never }])(
+    "a call's %j",
+    async (options) => {
+      server.script();
+      const error = await caught(connect().listStreams({}, options));
+      expect(error.message).toMatch(/^ListStreams: \w+ must be a number from 1 to \d+\.$/);
+      expect(server.seen).toHaveLength(0);
+    },
+  );
+
   test("a closed client", async () => {
     const client = connect();
     await client.close();

@@ -53,6 +53,7 @@ const table: Array<[string, Failure, Partial<Circumstances>, Verdict, Verdict?]>
   ["a truncated answer", { kind: "unreadable" }, {}, "transient", "ambiguous"],
   ["reset after sending", lost("ECONNRESET", true), {}, "transient", "ambiguous"],
   ["no answer in time", lost("ERR_TIMEOUT", true), {}, "transient", "ambiguous"],
+  ["TLS broke off in the middle", lost("EPROTO", true), {}, "transient", "ambiguous"],
   ["no connection in time", lost("UND_ERR_CONNECT_TIMEOUT", false), {}, "transient"],
   ["DNS is busy", lost("EAI_AGAIN", false), {}, "transient"],
   ["an unknown host, first", lost("ENOTFOUND", false), {}, "transient"],
