@@ -112,11 +112,13 @@ function listStretches(sizes: readonly bigint[], bounds: Bounds, depth: number):
       while (near >= 0 && here - (x[near] ?? 0) < p * least - doubt) near--;
       if (near < 0) break;
       while (far > 0 && here - (x[far - 1] ?? 0) <= p * greatest + doubt) far--;
-      // Once the steps of the staircase close, only what hugs one of the two extremes can be new.
+      // Once the steps of the staircase close, only what hugs one of the two extremes can be new. Stretches of equally many
+      // ranges never cover each other, so what is found at this p must not narrow the search at this p.
       const closed = known.closedBeyond(p * spread);
+      const { leastAbove, leastBelow } = known;
       let j = near;
-      while (j >= far && !(closed && here - (x[j] ?? 0) - p * least > known.leastAbove)) consider(j--, p);
-      for (let k = far; k <= j && p * greatest - (here - (x[k] ?? 0)) <= known.leastBelow; k++) consider(k, p);
+      while (j >= far && !(closed && here - (x[j] ?? 0) - p * least > leastAbove)) consider(j--, p);
+      for (let k = far; k <= j && p * greatest - (here - (x[k] ?? 0)) <= leastBelow; k++) consider(k, p);
     }
   }
   from[sizes.length] = start.length;

@@ -6,7 +6,7 @@ import { longestEvenChain } from "../../provider/reshard/stretches";
 import type { Tolerance } from "../../provider/reshard/target";
 import { bandOf, boundsOf, widthMeasure } from "../../provider/reshard/target";
 import { admissible, allPartitions, balance, distance } from "./brute-force";
-import { evenCuts, evenShards, Random, randomCuts } from "./shards";
+import { evenCuts, evenShards, Random, randomCuts, unevenCuts } from "./shards";
 import { fewestOperations } from "./slow-programme";
 
 const BANDS: Tolerance[] = [
@@ -97,24 +97,24 @@ describe("the fewest operations at 2^128, against a slow dynamic programme", () 
     }
   });
 
-  test("the algorithm for many candidates finds as much as the one for few", () => {
-    const random = new Random(99);
-    for (let round = 0; round < 150; round++) {
-      const n = 1 + random.below(60);
-      const count = 1 + random.below(60);
-      const cuts = random.below(3) === 0 ? evenCuts(n) : randomCuts(random, n);
-      const band = bandOf([0.02, 0.05, 0.1, 0.25, 0.5, 1][random.below(6)] ?? 0);
-      const bounds = boundsOf({ shardCount: count }, band, 1n << 128n);
+  test.each([
+    [2000, 12],
+    [150, 60],
+  ])("the algorithm for many candidates finds as much as the one for few: %i cases up to %i shards", (cases, most) => {
+    const random = new Random(most);
+    for (let round = 0; round < cases; round++) {
+      const n = 1 + random.below(most);
+      const count = 1 + random.below(most);
+      const cuts = [evenCuts(n), randomCuts(random, n), unevenCuts(random, n, 0.95)][random.below(3)] ?? [];
+      const wide = random.below(4) === 0;
+      const tolerance = { over: random.next() * (wide ? 2 : 0.3), under: random.next() * (wide ? 1 : 0.3) };
+      const bounds = boundsOf({ shardCount: count }, bandOf(tolerance), 1n << 128n);
       const windows = candidateWindows(cuts, bounds);
       const unchanged = cuts.slice(1).map((cut, i) => Number(cut - (cuts[i] ?? 0n)) / 2 ** 128);
       const few = longestChain(cuts, bounds, windows, unchanged);
       const many = longestEvenChain(cuts, bounds, windows, unchanged);
-      expect({ n, count, found: many.chain.length, bound: many.upperBound }).toEqual({
-        n,
-        count,
-        found: few.length,
-        bound: few.length,
-      });
+      const seen = { n, count, tolerance, found: many.chain.length, bound: many.upperBound };
+      expect(seen).toEqual({ n, count, tolerance, found: few.length, bound: few.length });
     }
   });
 });
