@@ -195,15 +195,16 @@ export class KinesisClient extends KinesisOperations {
   async #run(call: Call): Promise<unknown> {
     const { operation, row, stream, options } = call;
     const connection = await unlessAborted(this.#connect(), options.signal);
-    const limits = row.rate ? await this.#limits(connection) : undefined;
+    const limits = row.rate ? await unlessAborted(this.#limits(connection), options.signal) : undefined;
     if (row.createsStream) await limits?.creating.enter(stream, (held) => this.#isCreating(held), options.signal);
     const bucket = row.rate && limits?.bucket(operation, row.rate, scopeOf(call));
     const body = protocol.encode(call.input, options.base64 ?? true);
     const deadlineMs = this.#platform.monotonicMs() + call.allowedMs;
     let renewed = false;
+    let last: KinesisError | undefined;
     for (let attempt = 1; ; attempt++) {
       if (bucket && !bucket.tryTake()) {
-        await bucket.take(stream, deadlineMs, () => noTurn(call), options.signal);
+        await bucket.take(stream, deadlineMs, () => noTurn(call, last), options.signal);
       }
       const result = await this.#attempt(call, connection, body, attempt, deadlineMs);
       if ("output" in result) {
@@ -225,7 +226,8 @@ export class KinesisClient extends KinesisOperations {
         throw error(false);
       }
       if (verdict === "throttled") bucket?.throttled();
-      if (attempt >= call.maxAttempts || !this.#retryQuota.take()) throw error(true);
+      last = error(true);
+      if (attempt >= call.maxAttempts || !this.#retryQuota.take()) throw last;
       if (verdict === "expired-credentials") {
         connection.credentials.expire(credentials);
         renewed = true;
@@ -238,7 +240,7 @@ export class KinesisClient extends KinesisOperations {
           this.#platform.random(),
           result.retryAfterMs,
         );
-        if (this.#platform.monotonicMs() + pauseMs > deadlineMs) throw error(true);
+        if (this.#platform.monotonicMs() + pauseMs > deadlineMs) throw last;
         await this.#platform.sleep(pauseMs, options.signal);
       }
     }
@@ -253,8 +255,8 @@ export class KinesisClient extends KinesisOperations {
   ): Promise<Result> {
     const { operation, stream, options } = call;
     const asked: Asked = { operation, stream, endpoint: connection.endpoint, attempts: attempt };
+    const credentials = await unlessAborted(connection.credentials.get(this.#now()), options.signal);
     const signedAtMs = this.#now();
-    const credentials = await unlessAborted(connection.credentials.get(signedAtMs), options.signal);
     const request = await connection.sign(operation, body, credentials, signedAtMs);
     const sent = { asked, credentials, signedAtMs };
     const leftMs = deadlineMs - this.#platform.monotonicMs();
@@ -348,11 +350,12 @@ export class KinesisClient extends KinesisOperations {
   }
 }
 
-/** The deadline came before the call's turn. */
-const noTurn = ({ operation, row, allowedMs }: Call) =>
+/** The deadline came before the call's turn; `cause` is what the attempt before it met, if there was one. */
+const noTurn = ({ operation, row, allowedMs }: Call, cause: KinesisError | undefined) =>
   new DeadlineError(
     operation,
     `${operation}: its turn would come after the ${allowedMs} ms that it may take (AWS admits ${row.rate?.calls} a second for each ${row.rate?.per}): try again later, or allow more with \`deadlineMs\`.`,
+    { cause },
   );
 
 function readOutput({ row, options }: Call, answer: protocol.HttpAnswer): unknown {

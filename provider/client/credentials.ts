@@ -57,17 +57,24 @@ function awsChain(
   { profile, region }: CredentialsSettings,
   env: Platform["env"],
 ): (forceRefresh: boolean) => Promise<Credentials> {
-  let chain: Promise<(options: { forceRefresh: boolean }) => Promise<Credentials>> | undefined;
+  let chain: ReturnType<typeof loadChain> | undefined;
   return async (forceRefresh) => {
-    chain ??= import("@aws-sdk/credential-provider-node").then(({ defaultProvider }) =>
-      defaultProvider({ ...(profile ? { profile } : {}), clientConfig: { region } }),
-    );
+    chain ??= loadChain(profile, region);
     try {
-      return await (await chain)({ forceRefresh });
+      return await chain({ forceRefresh });
     } catch (cause) {
       throw new ConfigurationError("credentials", explainChain(cause, profile ?? env.AWS_PROFILE), { cause });
     }
   };
+}
+
+function loadChain(
+  profile: string | undefined,
+  region: string,
+): (options: { forceRefresh: boolean }) => Promise<Credentials> {
+  // `require` and not `import()`: that would fail in users' Jest, and load a second copy of what signing has loaded.
+  const aws: typeof import("@aws-sdk/credential-provider-node") = require("@aws-sdk/credential-provider-node");
+  return aws.defaultProvider({ ...(profile ? { profile } : {}), clientConfig: { region } });
 }
 
 /** One sentence for what the chain says in many. */

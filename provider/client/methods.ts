@@ -7,7 +7,10 @@ import type { OperationName, OperationTypes } from "./shapes";
 
 /** What one call may ask for, beside its input. */
 export interface CallOptions {
-  /** Ends the call: waiting in line, waiting for a retry, or on the way. Rejects with the signal's reason. */
+  /**
+   * Ends the call: waiting in line, waiting for a retry, or on the way. Rejects with the signal's reason; a request that
+   * was on the way may have taken effect.
+   */
   signal?: AbortSignal | undefined;
   /**
    * Milliseconds that the whole call may take, retries and waiting for its rate included (waiting until fewer than five
@@ -30,7 +33,7 @@ export interface CallOptions {
 export interface PutRecordsOptions extends CallOptions {
   /**
    * Send those records again that failed on their own (a shard was too busy), until all are in, the attempts are used up
-   * or the deadline passes. What then still fails stays in the result, at its place.
+   * or the deadline passes. What then still fails stays in the result, at its place, with the reason as `ErrorCode`.
    * @default false
    */
   retryFailedRecords?: boolean | undefined;

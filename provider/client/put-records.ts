@@ -2,6 +2,7 @@
  * PutRecords answers with success even where some of its records failed, each for itself (their shard was too busy).
  * This sends those again until all are in, keeping every record and its result at the same place.
  */
+import { KinesisError } from "../errors";
 import type { PutRecordsInput, PutRecordsOutput, PutRecordsResultEntry } from "./shapes";
 
 /** A record's own failure that another try can mend; the rest (a key that may not be used) stays as it is. */
@@ -24,11 +25,16 @@ export async function putUntilIn(
     const places = [...results.keys()].filter((place) => PASSING.has(results[place]?.ErrorCode ?? ""));
     if (places.length === 0 || !(await retry.pause(round))) break;
     const records = places.flatMap((place) => input.Records[place] ?? []);
-    const again = await retry.send({ ...input, Records: records });
+    const again = await retry.send({ ...input, Records: records }).catch((error: unknown) => {
+      // The others are in: their results must not be lost with an error of the rest.
+      if (error instanceof KinesisError) return error;
+      throw error;
+    });
     for (const [index, place] of places.entries()) {
-      const result = again.Records[index];
-      if (result) results[place] = result;
+      if (again instanceof KinesisError) results[place] = { ErrorCode: again.code, ErrorMessage: again.message };
+      else results[place] = again.Records[index] ?? results[place] ?? {};
     }
+    if (again instanceof KinesisError) break;
   }
   const failed = results.filter(({ ErrorCode }) => ErrorCode !== undefined).length;
   return { ...first, Records: results, FailedRecordCount: failed };

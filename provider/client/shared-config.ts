@@ -42,9 +42,10 @@ export async function readProfile(env: Env, named: string | undefined): Promise<
 
 type Files = Record<"configFile" | "credentialsFile", Record<string, Record<string, string | undefined>>>;
 
-async function load(paths: { configFilepath: string; filepath: string }): Promise<Files> {
-  const { loadSharedConfigFiles } = await import("@smithy/core/config");
-  return loadSharedConfigFiles({ ...paths, ignoreCache: true });
+function load(paths: { configFilepath: string; filepath: string }): Promise<Files> {
+  // `require` and not `import()`: that would fail in users' Jest, and load a second copy of what signing has loaded.
+  const config: typeof import("@smithy/core/config") = require("@smithy/core/config");
+  return config.loadSharedConfigFiles({ ...paths, ignoreCache: true });
 }
 
 const exists = (path: string): Promise<boolean> =>

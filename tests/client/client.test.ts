@@ -438,6 +438,17 @@ describe("PutRecords", () => {
     server.otherwise(ok({}));
   });
 
+  test("an error of a later round stands at the records it concerns", async () => {
+    server.script(
+      ok({ FailedRecordCount: 1, Records: [stored(0), busy, stored(2), stored(3)] }),
+      refuse(400, "AccessDeniedException", "no more"),
+    );
+    const output = await connect().putRecords(input, { retryFailedRecords: true });
+    expect(output.FailedRecordCount).toBe(1);
+    expect(output.Records[0]).toEqual(stored(0));
+    expect(output.Records[1]).toMatchObject({ ErrorCode: "AccessDeniedException" });
+  });
+
   test("unless asked, failures are the caller's", async () => {
     server.script(ok({ FailedRecordCount: 1, Records: [busy, stored(1), stored(2), stored(3)] }));
     expect((await connect().putRecords(input)).FailedRecordCount).toBe(1);
