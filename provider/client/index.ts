@@ -28,6 +28,7 @@ export {
   TransportError,
   ValidationException,
 } from "../errors";
+export type { Platform } from "../platform";
 export type { KinesisClientOptions } from "./client";
 export { KinesisClient } from "./client";
 export type { Credentials, CredentialsProvider } from "./credentials";
