@@ -1,6 +1,6 @@
 /** Which admissible partition to go to: a nearest one, and among the nearest a good one. */
 import { bandOfSizes, placeCuts } from "./balance";
-import type { KeptCut } from "./chain";
+import type { CandidateWindows, KeptCut } from "./chain";
 import { candidateWindows, longestChain } from "./chain";
 import { fraction, max, min } from "./exact";
 import { longestEvenChain } from "./stretches";
@@ -18,6 +18,8 @@ export interface Choice {
 
 export interface ChosenPartition {
   readonly after: readonly bigint[];
+  /** How far its ranges are from their ideals. */
+  readonly reached: Band;
   /** Proven lower bound on the operations to any admissible partition. */
   readonly minimumOperations: number;
 }
@@ -38,13 +40,22 @@ export function choosePartition(choice: Choice): ChosenPartition {
 
   const bounds = boundsOf(target, band, measure.total);
   checkFit(bounds);
-  const found = solve(sizes, bounds, unchanged);
+  const windows = candidateWindows(sizes, bounds);
+  const found = solve(sizes, bounds, windows, unchanged);
   const minimumOperations = operations(found.upperBound);
-  const done = (chain: readonly KeptCut[], within: Bounds): ChosenPartition => ({
-    after: placeCuts(cuts, chain, within, measure),
-    minimumOperations,
-  });
-  if (choice.prefer === "stay" || operations(found.chain.length) === 0) return done(found.chain, bounds);
+  const placed = (chain: readonly KeptCut[], within: Bounds) => {
+    const after = placeCuts(cuts, chain, within, measure);
+    const reached = bandOfSizes(
+      after.map((cut) => measure.at(cut)),
+      within,
+    );
+    return { after, reached, minimumOperations };
+  };
+  const first = placed(found.chain, bounds);
+  const cost =
+    bounds.even && windows.count > MANY_CANDIDATES ? 3 * (cuts.length + target.shardCount) : 2 * windows.count;
+  const settled = choice.prefer === "stay" || operations(found.chain.length) === 0 || cost > BALANCE_BUDGET;
+  if (settled) return first;
 
   const attempt = (within: Band) => {
     // Rounding to whole keys can put what was reached outside the band; the band itself stays what it is.
@@ -52,38 +63,25 @@ export function choosePartition(choice: Choice): ChosenPartition {
     const tighter = boundsOf(target, held, measure.total);
     // With weights and very few keys the narrowest ranges can't be raised at the others' expense.
     if ((tighter.leastSum[target.shardCount] ?? 0n) > measure.total) return undefined;
-    const { chain } = solve(sizes, tighter, unchanged, found.chain.length);
-    if (chain.length < found.chain.length) return undefined;
-    const after = placeCuts(cuts, chain, tighter, measure);
-    return {
-      after,
-      band: bandOfSizes(
-        after.map((cut) => measure.at(cut)),
-        tighter,
-      ),
-    };
+    const { chain } = solve(sizes, tighter, candidateWindows(sizes, tighter), unchanged, found.chain.length);
+    return chain.length < found.chain.length ? undefined : placed(chain, tighter);
   };
   let budget = BALANCE_BUDGET;
-  const { count } = candidateWindows(sizes, bounds);
-  const cost = bounds.even && count > MANY_CANDIDATES ? 3 * (cuts.length + target.shardCount) : 2 * count;
-  const affordable = () => {
+  const best = tightestBand(first.reached, band, (within) => {
     budget -= cost;
-    return budget >= 0;
-  };
-  const first = done(found.chain, bounds);
-  const reached = bandOfSizes(
-    first.after.map((cut) => measure.at(cut)),
-    bounds,
-  );
-  const best = tightestBand(reached, band, (within) => (affordable() ? attempt(within)?.band : undefined));
+    return budget < 0 ? undefined : attempt(within)?.reached;
+  });
   // Once more with the best band: the chain that settled it may not be the one that leaves most key space alone.
-  return best.greatest === reached.greatest && best.least === reached.least && budget < 0
-    ? first
-    : { after: attempt(best)?.after ?? first.after, minimumOperations };
+  return attempt(best) ?? first;
 }
 
-function solve(sizes: readonly bigint[], bounds: Bounds, unchanged: readonly number[], atLeast = 0) {
-  const windows = candidateWindows(sizes, bounds);
+function solve(
+  sizes: readonly bigint[],
+  bounds: Bounds,
+  windows: CandidateWindows,
+  unchanged: readonly number[],
+  atLeast = 0,
+) {
   if (bounds.even && windows.count > MANY_CANDIDATES) {
     return longestEvenChain(sizes, bounds, windows, unchanged, atLeast);
   }

@@ -36,7 +36,7 @@
  */
 import type { ReshardStep, StepShard } from "./apply";
 import type { Balance } from "./balance";
-import { balanceOf, bandOfSizes } from "./balance";
+import { balanceOf } from "./balance";
 import { choosePartition } from "./choose";
 import { ReshardError } from "./errors";
 import { fraction } from "./exact";
@@ -107,7 +107,13 @@ export interface ReshardPlan {
 export function planReshard(request: ReshardRequest): ReshardPlan {
   const problem = stateProblem(request.shards, request.target, request.tolerance);
   const { shards, cuts, measure, target, band, tolerance } = problem;
-  const { after, minimumOperations } = choosePartition({ cuts, measure, target, band, prefer: request.prefer });
+  const { after, reached, minimumOperations } = choosePartition({
+    cuts,
+    measure,
+    target,
+    band,
+    prefer: request.prefer,
+  });
   checkLegal(after);
   const cutSteps = orderSteps(cuts, after, request);
   const text = new KeyText();
@@ -116,10 +122,6 @@ export function planReshard(request: ReshardRequest): ReshardPlan {
     if (below !== undefined && above !== undefined) text.learn(cut, above.startingHashKey, below.endingHashKey);
   });
   const steps = toSteps(cutSteps, shards, text);
-  const reached = bandOfSizes(
-    after.map((cut) => measure.at(cut)),
-    boundsOf(target, band, measure.total),
-  );
   return {
     steps,
     splits: cutSteps.filter(({ action }) => action === "add").length,

@@ -93,19 +93,20 @@ function listStretches(sizes: readonly bigint[], bounds: Bounds, depth: number):
   const from = new Int32Array(sizes.length + 1);
   const start: number[] = [];
   const ranges: number[] = [];
+  const known = new Staircase(doubt);
+  const consider = (j: number, i: number, p: number) => {
+    const size = (x[i] ?? 0) - (x[j] ?? 0);
+    const above = size - p * least;
+    const below = p * greatest - size;
+    if (known.covers(above, below) || !fits(j, i, p)) return;
+    known.add(above, below);
+    start.push(j);
+    ranges.push(p);
+  };
   for (let i = 0; i < sizes.length; i++) {
-    const first = start.length;
-    from[i] = first;
+    from[i] = start.length;
     const here = x[i] ?? 0;
-    const known = new Staircase(doubt);
-    const consider = (j: number, p: number) => {
-      const size = here - (x[j] ?? 0);
-      const [above, below] = [size - p * least, p * greatest - size];
-      if (known.covers(above, below) || !fits(j, i, p)) return;
-      known.add(above, below);
-      start.push(j);
-      ranges.push(p);
-    };
+    known.clear();
     let near = i - 1; // the cuts far … near are at a distance that p ranges can have
     let far = i;
     for (let p = 1; p <= longest; p++) {
@@ -117,8 +118,8 @@ function listStretches(sizes: readonly bigint[], bounds: Bounds, depth: number):
       const closed = known.closedBeyond(p * spread);
       const { leastAbove, leastBelow } = known;
       let j = near;
-      while (j >= far && !(closed && here - (x[j] ?? 0) - p * least > leastAbove)) consider(j--, p);
-      for (let k = far; k <= j && p * greatest - (here - (x[k] ?? 0)) <= leastBelow; k++) consider(k, p);
+      while (j >= far && !(closed && here - (x[j] ?? 0) - p * least > leastAbove)) consider(j--, i, p);
+      for (let k = far; k <= j && p * greatest - (here - (x[k] ?? 0)) <= leastBelow; k++) consider(k, i, p);
     }
   }
   from[sizes.length] = start.length;
@@ -135,6 +136,12 @@ class Staircase {
   private widestStep = Number.POSITIVE_INFINITY;
 
   constructor(private readonly doubt: number) {}
+
+  clear(): void {
+    this.above.length = 0;
+    this.below.length = 0;
+    this.widestStep = Number.POSITIVE_INFINITY;
+  }
 
   /** Nothing with more than this above its least is new on that side. */
   get leastAbove(): number {
