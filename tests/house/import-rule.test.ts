@@ -74,7 +74,9 @@ test("dependencies point one way", () => {
 });
 
 test("undici is imported in one place, and the environment read in one", () => {
-  const users = sources.filter((file) => importsOf(file).some(({ to, typeOnly }) => to.startsWith("undici") && !typeOnly));
+  const users = sources.filter((file) =>
+    importsOf(file).some(({ to, typeOnly }) => to.startsWith("undici") && !typeOnly),
+  );
   expect(users).toEqual(["provider/client/transport.ts"]);
   const readers = sources.filter(
     (file) => /\bprocess\.env\b/.test(readFileSync(join(root, file), "utf8")) && !file.startsWith("examples/"),

@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+import { writeFileSync } from "node:fs";
+import { Command, InvalidArgumentError } from "commander";
+import { KinesisClient } from "./client";
+import { isPresentable } from "./errors";
+import type { ShardRange } from "./reshard";
+import { describePlan, planReshard, renderPlanSvg } from "./reshard";
+
+/** Exit codes: 0 done, 1 AWS or the planner said no, 2 the command line is wrong. */
+const program = new Command("pulumi-kinesis")
+  .description("Amazon Kinesis Data Streams for Pulumi, at the terminal.")
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+interface PlanOptions {
+  stream?: string;
+  shards?: number;
+  from?: number;
+  to?: number;
+  region?: string;
+  endpoint?: string;
+  json?: true;
+  svg?: string;
+}
+
+program
+  .command("plan")
+  .description("Show the splits and merges that bring a stream to a shard count. Changes nothing.")
+  .usage("--stream <name> --shards <count> | --from <count> --to <count>")
+  .option("--stream <name>", "plan from this stream's open shards (needs AWS credentials)")
+  .option("--shards <count>", "the shard count that the stream is to reach", shardCount)
+  .option("--from <count>", "plan from so many even shards (needs no AWS)", shardCount)
+  .option("--to <count>", "the shard count to reach from there", shardCount)
+  .option("--region <region>", "the stream's region; default: AWS's own settings")
+  .option("--endpoint <url>", "another Kinesis endpoint, an emulator for example")
+  .option("--json", "print the plan as JSON")
+  .option("--svg <file>", "draw the plan into this file")
+  .action(async (options: PlanOptions, command: Command) => {
+    const { stream, shards, from, to } = options;
+    const named = stream !== undefined && shards !== undefined && from === undefined && to === undefined;
+    const even = from !== undefined && to !== undefined && stream === undefined && shards === undefined;
+    if (!named && !even) command.error("error: give --stream with --shards, or --from with --to", { exitCode: 2 });
+    const plan = even
+      ? planReshard({ shards: evenShards(from), target: to })
+      : planReshard({ shards: await openShards(options), target: Number(shards) });
+    if (options.svg !== undefined) writeFileSync(options.svg, renderPlanSvg(plan));
+    console.log(options.json ? JSON.stringify(plan, undefined, 2) : describePlan(plan));
+  });
+
+function shardCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > 100_000) {
+    throw new InvalidArgumentError("it must be a whole number from 1 to 100000.");
+  }
+  return count;
+}
+
+function evenShards(count: number): readonly ShardRange[] {
+  const all = [{ startingHashKey: "0", endingHashKey: String((1n << 128n) - 1n) }];
+  return planReshard({ shards: all, target: count, tolerance: 0 }).result;
+}
+
+async function openShards({ stream, region, endpoint }: PlanOptions): Promise<ShardRange[]> {
+  const client = new KinesisClient({ region, endpoint });
+  try {
+    const shards: ShardRange[] = [];
+    for await (const shard of client.shards({ StreamName: stream, ShardFilter: { Type: "AT_LATEST" } })) {
+      const { StartingHashKey, EndingHashKey } = shard.HashKeyRange;
+      shards.push({ shardId: shard.ShardId, startingHashKey: StartingHashKey, endingHashKey: EndingHashKey });
+    }
+    return shards;
+  } finally {
+    await client.close();
+  }
+}
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(isPresentable(error) ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,105 @@
+import { afterAll, afterEach, beforeAll } from "@jest/globals";
+import type { Emulator, EmulatorOptions } from "../../scripts/emulator";
+import { startEmulator } from "../../scripts/emulator";
+import type { CountingProxy } from "../support/counting-proxy";
+import { startCountingProxy } from "../support/counting-proxy";
+import type { ProjectOptions } from "./harness";
+import { emulatorEnv, PulumiProject } from "./harness";
+
+/** The names of the operations that change something. */
+export const WRITES =
+  /^(Create|Delete|Split|Merge|Add|Remove|Update|Start|Stop|Put|Register|Deregister|Increase|Decrease)/;
+
+export interface Kinesis {
+  readonly proxy: CountingProxy;
+  /** A project with an initialised stack whose provider calls the emulator through the proxy. */
+  project(program: string, options?: Partial<ProjectOptions>): Promise<PulumiProject>;
+  /** Calls Kinesis as somebody else would: past the proxy's count and hooks. */
+  call<Answer = Record<string, unknown>>(operation: string, input: object): Promise<Answer>;
+  /** Open shards by first hash key. */
+  openShards(name: string): Promise<{ ShardId: string; start: bigint; end: bigint }[]>;
+  tags(name: string): Promise<Record<string, string>>;
+  untilActive(name: string): Promise<void>;
+}
+
+interface ShardAnswer {
+  ShardId: string;
+  HashKeyRange: { StartingHashKey: string; EndingHashKey: string };
+  /** The emulator writes null where AWS leaves out. */
+  SequenceNumberRange: { EndingSequenceNumber?: string | null };
+}
+
+/** An emulator and a proxy for a test file, and projects that are disposed of after each test. */
+export function useKinesis(options: EmulatorOptions = {}): Kinesis {
+  let emulator: Emulator;
+  let proxy: CountingProxy;
+  let projects: PulumiProject[] = [];
+  beforeAll(async () => {
+    emulator = await startEmulator(options);
+    proxy = await startCountingProxy(emulator.url);
+  }, 60_000);
+  afterEach(async () => {
+    await Promise.all(projects.map((project) => project.dispose()));
+    projects = [];
+    proxy.reset();
+  });
+  afterAll(async () => {
+    await proxy.stop();
+    await emulator.stop();
+  });
+
+  const call = async <Answer>(operation: string, input: object): Promise<Answer> => {
+    const answer = await fetch(emulator.url, {
+      method: "POST",
+      headers: {
+        "x-amz-target": `Kinesis_20131202.${operation}`,
+        "content-type": "application/x-amz-json-1.1",
+        authorization:
+          "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=0",
+        "x-amz-date": "20260101T000000Z",
+      },
+      body: JSON.stringify(input),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${operation}: ${answer.status} ${text}`);
+    return (text === "" ? {} : JSON.parse(text)) as Answer;
+  };
+
+  return {
+    get proxy() {
+      return proxy;
+    },
+    async project(program, projectOptions = {}) {
+      const env = { ...emulatorEnv(proxy.url), ...projectOptions.env };
+      const project = await PulumiProject.create({ ...projectOptions, program, env });
+      projects.push(project);
+      await project.init();
+      return project;
+    },
+    call,
+    async openShards(StreamName) {
+      const { Shards } = await call<{ Shards: ShardAnswer[] }>("ListShards", { StreamName });
+      return Shards.filter((shard) => (shard.SequenceNumberRange.EndingSequenceNumber ?? undefined) === undefined)
+        .map(({ ShardId, HashKeyRange }) => ({
+          ShardId,
+          start: BigInt(HashKeyRange.StartingHashKey),
+          end: BigInt(HashKeyRange.EndingHashKey),
+        }))
+        .sort((a, b) => (a.start < b.start ? -1 : 1));
+    },
+    async tags(StreamName) {
+      const { Tags } = await call<{ Tags: { Key: string; Value: string }[] }>("ListTagsForStream", { StreamName });
+      return Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
+    },
+    async untilActive(StreamName) {
+      for (;;) {
+        const { StreamDescriptionSummary } = await call<{ StreamDescriptionSummary: { StreamStatus: string } }>(
+          "DescribeStreamSummary",
+          { StreamName },
+        );
+        if (StreamDescriptionSummary.StreamStatus === "ACTIVE") return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+  };
+}
