@@ -5,12 +5,10 @@
  *   npm run bench -- client [--quick]
  */
 import { execFile, spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import * as ts from "typescript";
 
 const run = promisify(execFile);
 const root = join(__dirname, "../..");
@@ -18,25 +16,8 @@ const quick = process.argv.includes("--quick");
 const milliseconds = quick ? 600 : 3000;
 const starts = quick ? 3 : 11;
 
-/** The client as it is published: plain CommonJS, without a loader in between. */
-function compile(): string {
-  const out = join(root, "node_modules/.cache/pulumi-kinesis-bench");
-  const { options } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile).config,
-    ts.sys,
-    root,
-  );
-  for (const folder of ["", "client"]) {
-    mkdirSync(join(out, "provider", folder), { recursive: true });
-    for (const file of readdirSync(join(root, "provider", folder)).filter((name) => name.endsWith(".ts"))) {
-      const source = readFileSync(join(root, "provider", folder, file), "utf8");
-      const fileName = join(root, "provider", folder, file);
-      const { outputText } = ts.transpileModule(source, { compilerOptions: options, fileName });
-      writeFileSync(join(out, "provider", folder, file.replace(/\.ts$/, ".js")), outputText);
-    }
-  }
-  return join(out, "provider/client/index.js");
-}
+/** The client as it is published; `npm run bench` has built it. */
+const published = join(root, "dist/provider/client/index.js");
 
 interface Start {
   loadedMs: number;
@@ -78,7 +59,7 @@ print(json.dumps({"rate": n / (time.perf_counter() - start), "cpuMicroseconds": 
 `;
 
 async function main(): Promise<void> {
-  const BENCH_CLIENT = compile();
+  const BENCH_CLIENT = published;
   const server = spawn(process.execPath, [join(__dirname, "client/server.cjs")], {
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });

@@ -94,6 +94,8 @@ export interface ProjectOptions {
   readonly main?: string;
   /** AWS and any other variables that the engine, the program and the provider see. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Puts the program's packages into its directory. @default links into the repository */
+  readonly install?: (programDirectory: string) => Promise<void>;
   /** Has Pulumi check the program's types before each run, as it does for users; takes seconds. @default false */
   readonly typeCheck?: boolean;
 }
@@ -200,7 +202,7 @@ export class PulumiProject {
       `${JSON.stringify({ name, private: true, main: "index.ts", dependencies })}\n`,
     );
     await writeFile(join(programDirectory, "tsconfig.json"), `${JSON.stringify(templateTsconfig, undefined, 2)}\n`);
-    await linkPackages(programDirectory);
+    await (options.install ?? linkPackages)(programDirectory);
 
     const env = { ...cleanEnvironment(root), ...engine.env, ...options.env };
     if (!typeCheck) env.PULUMI_NODEJS_TRANSPILE_ONLY = "true";

@@ -1,0 +1,106 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { useKinesis } from "../pulumi/kinesis-project";
+
+const root = join(__dirname, "..", "..");
+const kinesis = useKinesis();
+const directory = mkdtempSync(join(tmpdir(), "pulumi-kinesis-tarball-"));
+let tarball = "";
+
+/** Runs a program in `cwd`; fails with all that it printed. */
+async function run(program: string, args: string[], cwd: string): Promise<string> {
+  try {
+    return (await promisify(execFile)(program, args, { cwd, maxBuffer: 1 << 26 })).stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${program} ${args.join(" ")} failed:\n${stdout}\n${stderr}`);
+  }
+}
+
+beforeAll(async () => {
+  // dist/ is there already: npm's own lifecycle would build it once more.
+  await run("npm", ["pack", "--ignore-scripts", "--pack-destination", directory], root);
+  tarball = join(directory, readdirSync(directory).find((file) => file.endsWith(".tgz")) ?? "");
+}, 120_000);
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+test("the tarball holds the compiled package and its papers, and nothing else", async () => {
+  const listed = (await run("tar", ["-tzf", tarball], directory)).trim().split("\n");
+  const others = listed.filter((file) => !/^package\/dist\/(provider|sdk)\/.*\.(js|d\.ts)$/.test(file));
+  expect(others.sort()).toEqual([
+    "package/CHANGELOG.md",
+    "package/LICENSE",
+    "package/README.md",
+    "package/package.json",
+  ]);
+});
+
+/** Beside ours: the newest Pulumi that runs on Node 20, and a TypeScript, as a user's project has them. */
+const packages = () => [tarball, "@pulumi/pulumi@~3.245.0", "typescript@~5.9.3", "@types/node@^20"];
+const pnpm = join(root, "node_modules", "pnpm", "bin", "pnpm.cjs");
+
+describe.each([
+  ["npm", (cwd: string) => run("npm", ["install", "--no-audit", "--no-fund", ...packages()], cwd)],
+  ["pnpm", (cwd: string) => run(process.execPath, [pnpm, "add", "--ignore-scripts", ...packages()], cwd)],
+])("installed by %s in an empty directory", (_, install) => {
+  test("every entry loads, types check, the command runs, and pulumi up creates a stream", async () => {
+    const program = `
+import { Stream, StreamTags } from "pulumi-kinesis";
+import { KinesisClient, ResourceNotFoundException } from "pulumi-kinesis/client";
+import { planReshard } from "pulumi-kinesis/reshard";
+const all = [{ startingHashKey: "0", endingHashKey: "340282366920938463463374607431768211455" }];
+const shardCount: number = planReshard({ shards: all, target: 2 }).result.length;
+const orders = new Stream("orders", { name: "packed", shardCount, tags: { team: "a" } });
+new StreamTags("billing", { streamArn: orders.arn, tags: { "cost-centre": "4711" } });
+export const missing = new KinesisClient()
+  .describeStreamSummary({ StreamName: "none" })
+  .catch((error: unknown) => error instanceof ResourceNotFoundException && error.code);
+`;
+    const project = await kinesis.project(program, {
+      typeCheck: true,
+      install: async (cwd) => {
+        await install(cwd);
+      },
+    });
+    const cwd = project.directory;
+
+    const required = `for (const entry of ["", "/provider", "/client", "/reshard"])
+      console.log(Object.keys(require("pulumi-kinesis" + entry)).length > 0)`;
+    expect(await run(process.execPath, ["-e", required], cwd)).toBe("true\n".repeat(4));
+
+    writeFileSync(join(cwd, "program.mjs"), 'import { Stream } from "pulumi-kinesis"; console.log(Stream.name);');
+    expect(await run(process.execPath, ["program.mjs"], cwd)).toBe("Stream\n");
+
+    const cli = join(cwd, "node_modules", ".bin", "pulumi-kinesis");
+    expect(await run(cli, ["plan", "--from", "2", "--to", "3"], cwd)).toMatch(/^reshard 2 -> 3 shards/);
+
+    for (const resolution of ["node16", "node10"]) {
+      const module = resolution === "node16" ? "node16" : "commonjs";
+      const options = [
+        "--noEmit",
+        "--strict",
+        "--target",
+        "es2022",
+        "--module",
+        module,
+        "--moduleResolution",
+        resolution,
+      ];
+      const tsc = join(cwd, "node_modules", "typescript", "lib", "tsc.js");
+      expect(await run(process.execPath, [tsc, ...options, "--skipLibCheck", "false", "index.ts"], cwd)).toBe("");
+    }
+
+    const up = await project.up();
+    expect(up.output).not.toMatch(/error/i);
+    expect(up.changes).toEqual({ create: 3 });
+    expect(await kinesis.tags("packed")).toEqual({ team: "a", "cost-centre": "4711" });
+    expect(await project.outputs()).toEqual({ missing: "ResourceNotFoundException" });
+    expect((await project.refresh()).changes).toEqual({ same: 3 });
+    expect((await project.destroy()).changes).toEqual({ delete: 3 });
+  }, 420_000);
+});
