@@ -1,10 +1,11 @@
 import type { StreamDescription } from "../client/shapes";
 import { hasErrorCode, StreamGoneError, WaitTimeoutError } from "../errors";
+import { formatDuration } from "../reshard/duration";
 import { tiles } from "../reshard/keyspace";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
 import type { Deadline } from "./timeouts";
-import { formatDuration, hasPassed } from "./timeouts";
+import { hasPassed } from "./timeouts";
 
 /** An open shard; hash keys are decimal strings, both ends inclusive. */
 export interface OpenShard {

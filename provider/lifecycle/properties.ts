@@ -50,7 +50,8 @@ function tagValueFault(value: unknown): string | undefined {
 /** Tags as a map from key to value; every broken tag is reported under its own key. */
 export const tags = z.unknown().superRefine((value, context) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    context.addIssue({ code: "custom", message: "must be an object of tag keys and string values" });
+    const message = value === undefined ? "is required" : "must be an object of tag keys and string values";
+    context.addIssue({ code: "custom", message });
     return;
   }
   const entries = Object.entries(value);

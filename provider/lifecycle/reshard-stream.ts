@@ -2,13 +2,14 @@ import { hasErrorCode, ReshardInterruptedError } from "../errors";
 import type { ReshardStep } from "../reshard/apply";
 import { applyStep } from "../reshard/apply";
 import { describePlan, describeStep } from "../reshard/describe";
+import { formatDuration } from "../reshard/duration";
 import { planReshard } from "../reshard/plan";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
 import type { ObservedStream, Wait } from "./observe";
 import { callInLine, waitUntilActive } from "./observe";
 import type { Deadline } from "./timeouts";
-import { formatDuration, hasPassed } from "./timeouts";
+import { hasPassed } from "./timeouts";
 
 /** Assumed until this run has measured its own: AWS takes about this long for a split or merge. */
 const ASSUMED_OPERATION_MS = 30_000;

@@ -1,4 +1,5 @@
 import type { Platform } from "../platform";
+import { formatDuration } from "../reshard/duration";
 
 export type TimeoutKind = "create" | "update" | "delete";
 
@@ -25,7 +26,7 @@ export function parseDuration(text: string): number | undefined {
 export interface Deadline {
   /** On the platform's monotonic clock. */
   readonly atMs: number;
-  /** For example "10 m (customTimeouts.create)". */
+  /** For example "10 min (customTimeouts.create)". */
   readonly limit: string;
 }
 
@@ -38,15 +39,4 @@ export function deadlineFor(platform: Platform, kind: TimeoutKind, custom: unkno
 
 export function hasPassed(deadline: Deadline, platform: Platform): boolean {
   return platform.monotonicMs() >= deadline.atMs;
-}
-
-/** "45 s", "10 m", "1 h 30 m": the two largest units that matter. */
-export function formatDuration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60)
-    return seconds % 60 === 0 || minutes >= 10 ? `${minutes} m` : `${Math.floor(seconds / 60)} m ${seconds % 60} s`;
-  const hours = Math.floor(minutes / 60);
-  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} m`;
 }

@@ -3,6 +3,7 @@
  * Places in the key space are given as percentages of it; a hash key has 39 digits and tells a person nothing.
  */
 import type { ReshardStep, StepShard } from "./apply";
+import { formatDuration } from "./duration";
 import { fraction } from "./exact";
 import { KEY_SPACE, parseHashKey } from "./keyspace";
 import type { ReshardPlan } from "./plan";
@@ -31,7 +32,7 @@ export function describePlan(plan: ReshardPlan, options: DescribeOptions = {}): 
   const lines = [
     `reshard ${before} -> ${count(after, "shard")}: ${count(plan.steps.length, "operation")} ` +
       `(${count(plan.splits, "split")}, ${count(plan.merges, "merge")}), ` +
-      `about ${duration(plan.estimatedSeconds)} if one takes ${SECONDS_PER_STEP} s`,
+      `about ${formatDuration(plan.estimatedSeconds * 1000)} if one takes ${SECONDS_PER_STEP} s`,
     `  open shards: at most ${plan.peakOpenShards} on the way (count against the account's shard quota)`,
     `  ${capacity(plan)}`,
     `  key space moved to other shards: ${percent(plan.movedFraction, 1)}`,
@@ -138,10 +139,3 @@ function percent(share: number, digits: number): string {
 const round = (value: number) => String(Number(value.toFixed(value < 10 ? 2 : 1)));
 
 const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
-
-function duration(seconds: number): string {
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.floor((seconds % 3600) / 60);
-  if (hours > 0) return `${hours} h ${minutes} min`;
-  return minutes > 0 ? `${minutes} min${seconds % 60 > 0 ? ` ${seconds % 60} s` : ""}` : `${seconds} s`;
-}

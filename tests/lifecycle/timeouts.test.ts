@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { deadlineFor, formatDuration, hasPassed, parseDuration } from "../../provider/lifecycle/timeouts";
+import { deadlineFor, hasPassed, parseDuration } from "../../provider/lifecycle/timeouts";
 import { realPlatform } from "../../provider/platform";
 
 test.each([
@@ -14,18 +14,6 @@ test.each([
   ["-5m", undefined],
 ])("the duration %j is %p ms", (text, ms) => {
   expect(parseDuration(text)).toBe(ms);
-});
-
-test.each([
-  [400, "0 s"],
-  [45_000, "45 s"],
-  [90_000, "1 m 30 s"],
-  [600_000, "10 m"],
-  [3_599_700, "1 h"],
-  [7_200_000, "2 h"],
-  [5_400_000, "1 h 30 m"],
-])("%p ms reads as %p", (ms, text) => {
-  expect(formatDuration(ms)).toBe(text);
 });
 
 describe("a deadline", () => {

@@ -199,7 +199,8 @@ export class PulumiProject {
     await writeFile(join(directory, "Pulumi.yaml"), pulumiYaml(name, main));
     await writeFile(
       join(programDirectory, "package.json"),
-      `${JSON.stringify({ name, private: true, main: "index.ts", dependencies })}\n`,
+      // An installer writes the dependencies itself.
+      `${JSON.stringify({ name, private: true, main: "index.ts", ...(options.install ? {} : { dependencies }) })}\n`,
     );
     await writeFile(join(programDirectory, "tsconfig.json"), `${JSON.stringify(templateTsconfig, undefined, 2)}\n`);
     await (options.install ?? linkPackages)(programDirectory);

@@ -82,7 +82,7 @@ describe("golden plans", () => {
     const path = join(FOLDER, name);
     const [question = "", expected = ""] = readFileSync(path, "utf8").split(RULE);
     const actual = answer(parse(question));
-    if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(path, question + RULE + actual);
+    if (process.env.UPDATE_GOLDEN === "1") writeFileSync(path, question + RULE + actual);
     else expect(actual).toBe(expected);
   });
 });
