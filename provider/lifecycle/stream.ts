@@ -38,36 +38,37 @@ export function streamResource(context: ProviderContext): Resource {
     async create(properties) {
       const inputs = properties as StreamInputs;
       const session = await context.session(inputs.region);
-      const wait: Wait = {
+      // Each wait has the whole time: with many streams, most of it passes in line for one of AWS's five CREATING places.
+      const waitAfter = (after: string, advice: string): Wait => ({
         session,
         reference: { StreamName: inputs.name },
         deadline: deadlineFor(context.platform, "create", inputs.__customTimeouts),
-        after: "CreateStream",
-        advice: `The stream was requested and is kept in the state. ${RESUME}`,
-      };
-      const existing = await findStream(session, wait.reference);
+        after,
+        advice,
+      });
+      const existing = await findStream(session, { StreamName: inputs.name });
       if (existing?.status === "DELETING") {
-        await waitUntilGone({ ...wait, after: "an earlier DeleteStream", advice: "Run `pulumi up` again." });
+        await waitUntilGone(waitAfter("an earlier DeleteStream", "Run `pulumi up` again."));
       } else if (existing) {
         if (inputs.adopt !== true) throw new StreamExistsError(inputs.name, existing.arn);
         context.platform.log(`${inputs.name}: adopting the stream that exists as ${existing.arn}`);
-        const reference = { ...wait.reference, StreamARN: existing.arn };
+        const reference = { StreamName: existing.name, StreamARN: existing.arn };
         const state: StreamState = { ...inputs, tags: {} };
         record(state, session, existing);
-        return keeping({ id: existing.arn, state }, (kept) =>
-          converge({ ...wait, reference, after: "taking it over" }, existing, kept, inputs, {}, false),
-        );
+        const wait = { ...waitAfter("taking it over", RESUME), reference };
+        return keeping({ id: existing.arn, state }, (kept) => converge(wait, existing, kept, inputs, {}, false));
       }
       const outcome = await createStream(session, inputs);
       const requested: Kept<StreamState> = { id: provisionalArn(session.region, inputs.name), state: { ...inputs } };
       requested.state.__endpoint = session.endpoint;
       return keeping(requested, async (kept) => {
+        const wait = waitAfter("CreateStream", `The stream was requested and is kept in the state. ${RESUME}`);
         if (outcome === "unknown") await findLostStream(wait, inputs);
-        const onSeen: Wait["onSeen"] = (stream) => {
+        wait.onSeen = (stream) => {
           kept.id = stream.arn;
           record(kept.state, session, stream);
         };
-        await waitUntilActive({ ...wait, onSeen }, { mayBeInvisible: true });
+        await waitUntilActive(wait, { mayBeInvisible: true });
       });
     },
 

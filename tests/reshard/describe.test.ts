@@ -16,7 +16,7 @@ describe("plans as text (the wording itself is in golden/)", () => {
     expect(describePlan(even(2, 1)).split("\n")[0]).toBe(
       "reshard 2 -> 1 shard: 1 operation (0 splits, 1 merge), about 30 s if one takes 30 s",
     );
-    expect(describePlan(even(100, 101, 0))).toContain("about 1 h 39 min");
+    expect(describePlan(even(100, 101, 0))).toContain("about 1 h 40 min");
   });
 
   test("a long list of steps is elided in the middle", () => {
