@@ -1,0 +1,83 @@
+/**
+ * The lifecycle against another implementation of Kinesis, npm's `kinesalite`: written by somebody else, so that what we
+ * hold for Kinesis is not merely what kinesis-local does. It knows no tags at creation and no ARNs in requests.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { KinesisClient } from "../../provider/client";
+import { ProviderContext } from "../../provider/lifecycle/context";
+import { streamResource } from "../../provider/lifecycle/stream";
+import { streamTagsResource } from "../../provider/lifecycle/stream-tags";
+import { realPlatform } from "../../provider/platform";
+import { isAdmissible } from "../../provider/reshard";
+
+const KINESALITE = `
+  const server = require("kinesalite")({ createStreamMs: 100, deleteStreamMs: 100, updateStreamMs: 100, shardLimit: 50 });
+  server.listen(0, "127.0.0.1", () => console.log(server.address().port));
+  process.stdin.on("end", () => process.exit(0)).resume();
+`;
+
+const kinesalite = spawn(process.execPath, ["-e", KINESALITE], { cwd: __dirname, stdio: ["pipe", "pipe", "inherit"] });
+const printed: string[] = [];
+let context: ProviderContext;
+let client: KinesisClient;
+
+beforeAll(async () => {
+  const [port] = (await once(kinesalite.stdout.setEncoding("utf8"), "data")) as [string];
+  const env = {
+    AWS_ACCESS_KEY_ID: "a",
+    AWS_SECRET_ACCESS_KEY: "b",
+    AWS_REGION: "us-east-1",
+    AWS_ENDPOINT_URL_KINESIS: `http://127.0.0.1:${port.trim()}`,
+  };
+  const platform = { ...realPlatform, env, log: (line: string) => void printed.push(line) };
+  context = new ProviderContext(platform);
+  client = new KinesisClient({}, platform);
+}, 60_000);
+
+afterAll(async () => {
+  await client.close();
+  kinesalite.stdin.end();
+});
+
+async function observe(StreamName: string) {
+  const { StreamDescription } = await client.describeStream({ StreamName });
+  const { Tags } = await client.listTagsForStream({ StreamName });
+  const open = StreamDescription.Shards.filter((shard) => shard.SequenceNumberRange.EndingSequenceNumber === undefined);
+  return {
+    tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
+    shards: open.map(({ HashKeyRange: { StartingHashKey, EndingHashKey } }) => ({
+      startingHashKey: StartingHashKey,
+      endingHashKey: EndingHashKey,
+    })),
+  };
+}
+
+test("a stream is created, tagged, resharded up and down, read and deleted on a second implementation too", async () => {
+  const stream = streamResource(context);
+  const tags = streamTagsResource(context);
+  const inputs = { name: "opinion", shardCount: 2, __logicalName: "opinion" };
+  const created = await stream.create(inputs);
+  expect(created.id).toMatch(/^arn:aws:kinesis:us-east-1:\d{12}:stream\/opinion$/);
+
+  let state = created.outs;
+  for (const shardCount of [3, 5, 1]) {
+    const wanted = { ...inputs, shardCount, tags: { count: String(shardCount) } };
+    state = (await stream.update(created.id, state, wanted)).outs;
+    const seen = await observe("opinion");
+    expect(isAdmissible(seen.shards, shardCount)).toBe(true);
+    expect(seen.tags).toEqual({ count: String(shardCount) });
+    expect(state).toMatchObject({ shardCount, tags: { count: String(shardCount) } });
+  }
+
+  const billing = await tags.create({ streamName: "opinion", tags: { billing: "x" }, __logicalName: "billing" });
+  expect((await observe("opinion")).tags).toEqual({ count: "1", billing: "x" });
+  expect((await stream.read(created.id, state)).inputs).toMatchObject({ shardCount: 1, tags: { count: "1" } });
+  await tags.delete(billing.id, billing.outs);
+  expect((await observe("opinion")).tags).toEqual({ count: "1" });
+
+  await stream.delete(created.id, state);
+  await expect(observe("opinion")).rejects.toMatchObject({ code: "ResourceNotFoundException" });
+  expect(await stream.read(created.id, state)).toEqual({});
+}, 120_000);
