@@ -253,6 +253,23 @@ export class ReshardInterruptedError extends KinesisError {
   readonly code = "ERR_KINESIS_RESHARD_INTERRUPTED";
 }
 
+/** The plan has more splits and merges than the program allows. */
+export class TooManyOperationsError extends KinesisError {
+  readonly code = "ERR_KINESIS_TOO_MANY_OPERATIONS";
+
+  constructor(
+    readonly streamName: string,
+    readonly operations: number,
+    readonly most: number,
+  ) {
+    super(
+      `resharding stream ${streamName} takes ${operations} operations, more than the ${most} that ` +
+        `resharding.maxOperations allows; nothing was split or merged. Raise it to ${operations} to confirm, or choose a ` +
+        "cheaper shardCount.",
+    );
+  }
+}
+
 /** The stream is in a mode that this version can't manage. */
 export class UnsupportedStreamError extends KinesisError {
   readonly code = "ERR_KINESIS_UNSUPPORTED_STREAM";

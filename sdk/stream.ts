@@ -8,6 +8,42 @@ export interface OpenShard {
   endingHashKey: string;
 }
 
+/** How a stream is resharded. Changing a setting takes effect in place, at the next update. */
+export interface ReshardingArgs {
+  /**
+   * How far a shard may be from its ideal width, as parts of it; one number is for both directions. A wider tolerance
+   * saves splits and merges: `over` is what capacity is lost at most, `under` only costs money.
+   * @default { over: 0.1, under: 0.25 }
+   */
+  tolerance?: pulumi.Input<number | { over: pulumi.Input<number>; under: pulumi.Input<number> }>;
+  /**
+   * A positive number for each shard, in the order of hash keys: how wide it is relative to the others.
+   * @default all shards equally wide
+   */
+  weights?: pulumi.Input<pulumi.Input<number>[]>;
+  /**
+   * "keyspace": shards of the wrong width are drift, and mended. "none": they are left alone as long as the program asks
+   * for no other shards; goes with `ignoreChanges: ["shardCount"]` for a stream that something else scales.
+   * @default "keyspace"; "none" for a stream that was adopted, until the program writes `resharding`
+   */
+  balance?: pulumi.Input<"keyspace" | "none">;
+  /**
+   * An update that takes more splits and merges than this is refused before the first one; raising it confirms.
+   * @default 200
+   */
+  maxOperations?: pulumi.Input<number>;
+  /**
+   * The most shards that may be open on the way, for an account near its quota.
+   * @default one more than the larger of before and after
+   */
+  maxOpenShards?: pulumi.Input<number>;
+  /**
+   * Where no safe order fits under `maxOpenShards`: merge first, and have a shard wider than any before or after for a while.
+   * @default false
+   */
+  allowHotMerge?: pulumi.Input<boolean>;
+}
+
 export interface StreamArgs {
   /**
    * The stream's name: 1 to 128 of `a-zA-Z0-9_.-`, unique in the account and region. **Changing it replaces the stream
@@ -36,6 +72,11 @@ export interface StreamArgs {
    * @default false
    */
   adopt?: pulumi.Input<boolean>;
+  /**
+   * How the stream is resharded.
+   * @default the fewest splits and merges, shards within 10 % above and 25 % below even width
+   */
+  resharding?: pulumi.Input<ReshardingArgs>;
 }
 
 /**

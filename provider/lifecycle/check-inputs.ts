@@ -31,9 +31,11 @@ export function findFailures(schema: z.ZodObject, resource: string, news: Proper
   for (const issue of result.error.issues) {
     if (issue.code === "unrecognized_keys") {
       const names = Object.keys(schema.shape).filter((key) => !isHidden(key));
-      for (const key of issue.keys) {
-        failures.push({ property: key, reason: `is not an argument of ${resource}; these are: ${names.join(", ")}` });
-      }
+      const reason =
+        issue.path.length === 0
+          ? `is not an argument of ${resource}; these are: ${names.join(", ")}`
+          : `is not a setting of ${propertyPath(issue.path)}`;
+      for (const key of issue.keys) failures.push({ property: propertyPath([...issue.path, key]), reason });
     } else if (!pending.has(String(issue.path[0]))) {
       failures.push({ property: propertyPath(issue.path), reason: issue.message });
     }
@@ -44,14 +46,19 @@ export function findFailures(schema: z.ZodObject, resource: string, news: Proper
 /** Maps keep their other entries when one value is unknown: a bad tag is found although its neighbour is not known yet. */
 function withoutUnknown(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== UNKNOWN));
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => !hasUnknown(item)));
 }
 
-/** A path in Pulumi's notation: `tags.team`, `tags["cost:centre"]`. */
+/** Whether a value, or anything inside it, is not known yet. */
+export function hasUnknown(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return value === UNKNOWN;
+  return Object.values(value).some(hasUnknown);
+}
+
+/** A path in Pulumi's notation: `tags.team`, `tags["cost:centre"]`, `resharding.weights[0]`. */
 function propertyPath(path: readonly PropertyKey[]): string {
-  return path
-    .map(String)
-    .reduce((left, key) =>
-      /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(key) ? `${left}.${key}` : `${left}[${JSON.stringify(key)}]`,
-    );
+  return path.map(String).reduce((left, key, index) => {
+    if (typeof path[index] === "number") return `${left}[${key}]`;
+    return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(key) ? `${left}.${key}` : `${left}[${JSON.stringify(key)}]`;
+  });
 }

@@ -68,6 +68,9 @@ const byHashKey = (left: OpenShard, right: OpenShard) =>
 /** First delay, growth and longest delay between two looks at a stream: an emulator needs half a second, AWS 10 to 30. */
 const POLL = { firstMs: 200, factor: 1.5, longestMs: 5_000 };
 
+/** The pause after so many looks (0 after the first one), in milliseconds. */
+export const pollDelayMs = (looks: number) => Math.min(POLL.firstMs * POLL.factor ** looks, POLL.longestMs);
+
 /** What a wait is for, in words for its time-out: "waiting for stream orders to become ACTIVE after SplitShard shardId-…". */
 export interface Wait {
   session: Session;
@@ -96,7 +99,7 @@ async function poll(
   const startedMs = platform.monotonicMs();
   const seen = new Map<string, number>();
   let stream = first ?? (await findStream(session, reference));
-  for (let delayMs = POLL.firstMs; ; delayMs = Math.min(delayMs * POLL.factor, POLL.longestMs)) {
+  for (let looks = 0; ; looks++) {
     if (stream) wait.onSeen?.(stream);
     if (isDone(stream)) return stream;
     const status = stream === undefined ? "not found" : stream.status;
@@ -108,7 +111,7 @@ async function poll(
           `(polls: ${[...seen].map(([name, count]) => `${count} ${name}`).join(", ")}). ${wait.advice}`,
       );
     }
-    await platform.sleep(delayMs);
+    await platform.sleep(pollDelayMs(looks));
     stream = await findStream(session, reference);
   }
 }
@@ -149,14 +152,14 @@ export async function waitUntilGone(wait: Wait): Promise<void> {
  */
 export async function callInLine<T>(wait: Wait, call: () => Promise<T>): Promise<T> {
   const { platform } = wait.session;
-  for (let delayMs = POLL.firstMs; ; delayMs = Math.min(delayMs * POLL.factor, POLL.longestMs)) {
+  for (let looks = 0; ; looks++) {
     try {
       return await call();
     } catch (error) {
       if (!hasErrorCode(error, "ResourceInUseException") || hasPassed(wait.deadline, platform)) throw error;
     }
     // The status we read may be older than the refusal, so an ACTIVE stream gets a moment as well.
-    await platform.sleep(delayMs);
+    await platform.sleep(pollDelayMs(looks));
     await waitUntilActive(wait);
   }
 }

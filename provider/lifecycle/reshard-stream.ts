@@ -1,13 +1,14 @@
-import { hasErrorCode, ReshardInterruptedError } from "../errors";
+import { hasErrorCode, ReshardInterruptedError, TooManyOperationsError } from "../errors";
 import type { ReshardStep } from "../reshard/apply";
 import { applyStep } from "../reshard/apply";
 import { describePlan, describeStep } from "../reshard/describe";
 import { formatDuration } from "../reshard/duration";
-import { planReshard } from "../reshard/plan";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
-import type { ObservedStream, Wait } from "./observe";
-import { callInLine, waitUntilActive } from "./observe";
+import type { ObservedStream, OpenShard, Wait } from "./observe";
+import { pollDelayMs, waitUntilActive } from "./observe";
+import { DEFAULT_MAX_OPERATIONS, openShardsCap, planFor } from "./resharding";
+import type { StreamInputs } from "./stream-inputs";
 import type { Deadline } from "./timeouts";
 import { hasPassed } from "./timeouts";
 
@@ -17,41 +18,42 @@ const ASSUMED_OPERATION_MS = 30_000;
 /** How long a lost answer may take to show in the listing before we hold that the call never took effect. */
 const LOST_ANSWER_GRACE_MS = 15_000;
 
-/** Refusals in a row (a shard that somebody else has just closed) after which planning again is no longer progress. */
+/** Refusals in a row after which planning again is no longer progress. */
 const MAX_REFUSALS = 5;
 
 export interface ReshardRun {
   session: Session;
   reference: StreamReference;
-  shardCount: number;
+  inputs: StreamInputs;
   deadline: Deadline;
   /** Called with the stream as it is after each operation, so that a failure leaves the truth in the state. */
   onProgress(stream: ObservedStream): void;
 }
 
 /**
- * Brings the stream to `shardCount` shards of admissible width. The stream itself is the only memory: every round plans
+ * Brings the stream to the shards that `inputs` ask for. The stream itself is the only memory: every round plans
  * from the open shards as they are, carries out the first step alone and looks again. So a run that was killed goes on
  * where it was, a foreign split in between is planned around, and as each optimal step brings the admissible set nearer
  * by exactly one, planning anew costs no extra operation.
  *
  * Done means that nothing is left to plan, never that the count is right: a kill inside 2 -> 3 can leave three shards of
  * 1/3, 1/6 and 1/2.
- * @throws ReshardInterruptedError when the deadline passes between two operations; WaitTimeoutError; StreamGoneError
+ * @throws TooManyOperationsError before the first one; ReshardInterruptedError when the deadline passes between two operations; WaitTimeoutError; StreamGoneError
  */
 export async function reshardStream(run: ReshardRun, start: ObservedStream): Promise<ObservedStream> {
-  const { session, reference, shardCount, deadline } = run;
+  const { session, reference, inputs, deadline } = run;
   const { platform } = session;
   const name = reference.StreamName;
   const startedMs = platform.monotonicMs();
   // The cap on open shards belongs to the whole run: taken anew at each step it could creep upwards.
-  let maxOpenShards = Math.max(start.openShards.length, shardCount) + 1;
+  let cap = openShardsCap(inputs, start.openShards.length);
   let stream = start;
   let done = 0;
   let refusals = 0;
   for (;;) {
-    const [step, ...later] = planReshard({ shards: stream.openShards, target: shardCount, maxOpenShards }).steps;
-    const left = later.length + 1;
+    const { steps } = planFor(inputs, stream.openShards, cap);
+    const [step] = steps;
+    const left = steps.length;
     if (step === undefined) {
       if (done > 0) {
         const took = formatDuration(platform.monotonicMs() - startedMs);
@@ -61,9 +63,10 @@ export async function reshardStream(run: ReshardRun, start: ObservedStream): Pro
       }
       return stream;
     }
+    if (done === 0) refuseTooMany(inputs, left);
     if (hasPassed(deadline, platform)) {
       throw new ReshardInterruptedError(
-        `the limit of ${deadline.limit} passed while stream ${name} was resharded to ${shardCount} shards: ${done} ` +
+        `the limit of ${deadline.limit} passed while stream ${name} was resharded to ${inputs.shardCount} shards: ${done} ` +
           `operations are done, ${left} are left. Run \`pulumi up\` again to go on from the shards as they are.`,
       );
     }
@@ -72,35 +75,38 @@ export async function reshardStream(run: ReshardRun, start: ObservedStream): Pro
       `${name}: operation ${done + 1} of ${done + left}: ${describeStep(step)}, ` +
         `about ${formatDuration(operationMs * left)} left`,
     );
-    const outcome = await carryOut(run, stream, step);
-    if (outcome.refusal !== undefined) {
-      refusals += 1;
-      if (refusals >= MAX_REFUSALS) throw outcome.refusal;
-    } else {
+    const { outcome, stream: after } = await carryOut(run, stream, step, refusals);
+    if (outcome !== "done") refusals += 1;
+    else {
       refusals = 0;
       done += 1;
     }
-    const expected = outcome.refusal === undefined ? applyStep(stream.openShards, step) : stream.openShards;
-    stream = outcome.stream;
+    const expected = outcome === "done" ? applyStep(stream.openShards, step) : stream.openShards;
+    stream = after;
     if (boundaries(stream.openShards) !== boundaries(expected)) {
       platform.log(`${name}: somebody else has changed the shards meanwhile; planning from what is there now`);
-      maxOpenShards = Math.max(maxOpenShards, stream.openShards.length + 1);
+      cap = Math.max(cap, openShardsCap(inputs, stream.openShards.length));
     }
     run.onProgress(stream);
   }
 }
 
 interface Outcome {
+  /** "waited": AWS took nothing yet, because somebody else is changing the stream, or its answer was lost on the way in. */
+  outcome: "done" | "waited";
   stream: ObservedStream;
-  /** AWS's refusal, when it took none of the step. */
-  refusal?: unknown;
 }
 
 /**
- * Carries out one step and waits until the listing shows it. An answer lost on the way is looked up and never repeated
- * blindly.
+ * Carries out one step and waits until the listing shows it. An answer lost on the way is looked up, and a refused step is
+ * never simply repeated: whoever made AWS refuse it may have split or merged its very shard.
  */
-async function carryOut(run: ReshardRun, before: ObservedStream, step: ReshardStep): Promise<Outcome> {
+async function carryOut(
+  run: ReshardRun,
+  before: ObservedStream,
+  step: ReshardStep,
+  refusals: number,
+): Promise<Outcome> {
   const { session, reference, deadline } = run;
   const { client, platform } = session;
   const wait: Wait = {
@@ -108,35 +114,34 @@ async function carryOut(run: ReshardRun, before: ObservedStream, step: ReshardSt
     reference,
     deadline,
     after: step.action === "split" ? `SplitShard ${step.shard.shardId}` : `MergeShards ${step.shard.shardId}`,
-    advice: "The operation was accepted; run `pulumi up` again to go on from the shards as they are.",
+    advice: "Run `pulumi up` again to go on from the shards as they are.",
   };
   const isChanged = (stream: ObservedStream) => boundaries(stream.openShards) !== boundaries(before.openShards);
   try {
-    await callInLine(wait, () =>
-      step.action === "split"
-        ? client.splitShard({
-            ...reference,
-            ShardToSplit: shardId(step.shard),
-            NewStartingHashKey: step.newStartingHashKey,
-          })
-        : client.mergeShards({
-            ...reference,
-            ShardToMerge: shardId(step.shard),
-            AdjacentShardToMerge: shardId(step.adjacentShard),
-          }),
-    );
+    if (step.action === "split") {
+      const ShardToSplit = shardId(step.shard);
+      await client.splitShard({ ...reference, ShardToSplit, NewStartingHashKey: step.newStartingHashKey });
+    } else {
+      const [ShardToMerge, AdjacentShardToMerge] = [shardId(step.shard), shardId(step.adjacentShard)];
+      await client.mergeShards({ ...reference, ShardToMerge, AdjacentShardToMerge });
+    }
   } catch (error) {
-    if (hasErrorCode(error, "InvalidArgumentException") || hasErrorCode(error, "ResourceNotFoundException")) {
-      // Somebody else closed the shard since we looked. The plan is made anew from what is there now.
-      return { stream: await waitUntilActive(wait), refusal: error };
+    // UPDATING by somebody else's hand is waited out for as long as the time-out allows. A shard that is not open any more
+    // is a listing that lags behind somebody else's split or merge, and can't stay so for long.
+    const isBusy = hasErrorCode(error, "ResourceInUseException");
+    const isClosed =
+      hasErrorCode(error, "InvalidArgumentException") || hasErrorCode(error, "ResourceNotFoundException");
+    if (isBusy || (isClosed && refusals < MAX_REFUSALS)) {
+      await platform.sleep(pollDelayMs(refusals));
+      return { outcome: "waited", stream: await waitUntilActive(wait) };
     }
     if (!hasErrorCode(error, "ERR_KINESIS_OUTCOME_UNKNOWN")) throw error;
     const giveUpAtMs = platform.monotonicMs() + LOST_ANSWER_GRACE_MS;
     const settled = (stream: ObservedStream) => isChanged(stream) || platform.monotonicMs() >= giveUpAtMs;
     const stream = await waitUntilActive(wait, { settled });
-    return isChanged(stream) ? { stream } : { stream, refusal: error };
+    return { outcome: isChanged(stream) ? "done" : "waited", stream };
   }
-  return { stream: await waitUntilActive(wait, { settled: isChanged }) };
+  return { outcome: "done", stream: await waitUntilActive(wait, { settled: isChanged }) };
 }
 
 const boundaries = (shards: readonly { startingHashKey: string }[]) =>
@@ -147,8 +152,20 @@ function shardId(shard: { shardId?: string | undefined }): string {
   return shard.shardId;
 }
 
+/** Splits and merges that nobody asked for by the thousand are a slip of the finger more often than a wish. */
+function refuseTooMany(inputs: StreamInputs, operations: number): void {
+  const most = inputs.resharding?.maxOperations ?? DEFAULT_MAX_OPERATIONS;
+  if (operations > most) throw new TooManyOperationsError(inputs.name, operations, most);
+}
+
 /** The plan as text for `pulumi preview`, or undefined when nothing would be split or merged. */
-export function describeReshard(name: string, openShards: ObservedStream["openShards"], shardCount: number) {
-  const plan = planReshard({ shards: openShards, target: shardCount });
-  return plan.steps.length === 0 ? undefined : `${name}: ${describePlan(plan)}`;
+export function describeReshard(inputs: StreamInputs, openShards: readonly OpenShard[]): string | undefined {
+  const plan = planFor(inputs, openShards, openShardsCap(inputs, openShards.length));
+  if (plan.steps.length === 0) return undefined;
+  try {
+    refuseTooMany(inputs, plan.steps.length);
+  } catch (error) {
+    return `${inputs.name}: ${describePlan(plan)}\n  the update will refuse this: ${(error as Error).message}`;
+  }
+  return `${inputs.name}: ${describePlan(plan)}`;
 }

@@ -1,6 +1,7 @@
-import { isAdmissible } from "../reshard/plan";
+import { isDeepStrictEqual } from "node:util";
 import { parseStreamArn } from "./arn";
-import { UNKNOWN } from "./check-inputs";
+import { hasUnknown } from "./check-inputs";
+import { isWithin, keepsBalance } from "./resharding";
 import type { Diff } from "./resource";
 import type { StreamInputs } from "./stream-inputs";
 import type { StreamState } from "./stream-state";
@@ -17,19 +18,24 @@ export function diffStream(id: string, olds: StreamState, news: StreamInputs): D
 
 /**
  * Whether the shards have the right count and the wrong widths: a reshard was cut short, or somebody split and merged
- * behind our back. The inputs don't show that. A stream that was adopted keeps its own balance.
+ * behind our back. The inputs don't show that.
  */
 export function isUneven(olds: StreamState, news: StreamInputs): boolean {
   return (
-    olds.shardCount === news.shardCount &&
-    news.adopt !== true &&
+    !asksForOtherShards(olds, news) &&
+    !keepsBalance(news) &&
     olds.openShards !== undefined &&
-    !isAdmissible(olds.openShards, news.shardCount)
+    !isWithin(news, olds.openShards)
   );
 }
 
-/** Whether the number or width of the shards would change, as far as it is known at preview. */
+/** Whether the program wants other shards than it did. */
+export function asksForOtherShards(olds: StreamState, news: StreamInputs): boolean {
+  return olds.shardCount !== news.shardCount || !isDeepStrictEqual(olds.resharding, news.resharding);
+}
+
+/** Whether the number or width of the shards may change, as far as it is known at preview. */
 export function changesShards(olds: StreamState, news: StreamInputs): boolean {
-  if ((news.shardCount as unknown) === UNKNOWN) return false;
-  return olds.shardCount !== news.shardCount || isUneven(olds, news);
+  if (hasUnknown([news.shardCount, news.resharding])) return false;
+  return asksForOtherShards(olds, news) || isUneven(olds, news);
 }

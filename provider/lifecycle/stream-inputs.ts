@@ -3,6 +3,8 @@ import type { Platform } from "../platform";
 import type { CheckFailure, Properties } from "./check-inputs";
 import { findFailures, UNKNOWN } from "./check-inputs";
 import { customTimeouts, flag, MAX_TAGS, region, streamName, tags } from "./properties";
+import type { Resharding } from "./resharding";
+import { resharding } from "./resharding";
 import type { Tags } from "./tags";
 
 /** A Stream's inputs once they are checked. Hidden ones come from the SDK, see sdk/dynamic-resource.ts. */
@@ -12,6 +14,7 @@ export interface StreamInputs extends Properties {
   tags?: Tags;
   region?: string;
   adopt?: boolean;
+  resharding?: Resharding;
   __logicalName?: string;
   __customTimeouts?: unknown;
 }
@@ -28,6 +31,7 @@ const streamSchema = z.object({
   tags: tags.optional(),
   region: region.optional(),
   adopt: flag.optional(),
+  resharding: resharding.optional(),
   __customTimeouts: customTimeouts.optional(),
 });
 
@@ -41,7 +45,7 @@ export function checkStream(
   defaultTags: Tags,
   platform: Pick<Platform, "random">,
 ): { inputs: Properties; failures: CheckFailure[] } {
-  const failures = findFailures(streamSchema, "Stream", news);
+  const failures = [...findFailures(streamSchema, "Stream", news), ...weightFailures(news)];
   if (failures.length > 0) return { inputs: news, failures };
   const inputs = { ...news };
   if (inputs.name === undefined) {
@@ -61,6 +65,14 @@ export function checkStream(
     }
   }
   return { inputs, failures: [] };
+}
+
+/** Each shard has a weight, or none has. */
+function weightFailures({ shardCount, resharding }: Properties): CheckFailure[] {
+  const weights = (resharding as Resharding | undefined)?.weights;
+  if (!Array.isArray(weights) || typeof shardCount !== "number" || weights.length === shardCount) return [];
+  const reason = `has ${weights.length} weights for ${shardCount} shards: give one for each, in the order of hash keys`;
+  return [{ property: "resharding.weights", reason }];
 }
 
 /** `<logical name>-<7 hex>`, as Pulumi's own providers name what a program leaves unnamed. */

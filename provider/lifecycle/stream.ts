@@ -8,8 +8,9 @@ import { keeping } from "./kept-state";
 import type { ObservedStream, Wait } from "./observe";
 import { callInLine, findStream, waitUntilActive, waitUntilGone } from "./observe";
 import { describeReshard, reshardStream } from "./reshard-stream";
+import { isWithin, keepsBalance } from "./resharding";
 import type { Resource } from "./resource";
-import { changesShards, diffStream } from "./stream-diff";
+import { asksForOtherShards, changesShards, diffStream } from "./stream-diff";
 import type { StreamInputs } from "./stream-inputs";
 import { checkStream } from "./stream-inputs";
 import type { StreamState } from "./stream-state";
@@ -56,7 +57,8 @@ export function streamResource(context: ProviderContext): Resource {
         const state: StreamState = { ...inputs, tags: {} };
         record(state, session, existing);
         const wait = { ...waitAfter("taking it over", RESUME), reference };
-        return keeping({ id: existing.arn, state }, (kept) => converge(wait, existing, kept, inputs, {}, false));
+        const withShards = !keepsBalance(inputs) || existing.openShards.length !== inputs.shardCount;
+        return keeping({ id: existing.arn, state }, (kept) => converge(wait, existing, kept, inputs, {}, withShards));
       }
       const outcome = await createStream(session, inputs);
       const requested: Kept<StreamState> = { id: provisionalArn(session.region, inputs.name), state: { ...inputs } };
@@ -68,7 +70,9 @@ export function streamResource(context: ProviderContext): Resource {
           kept.id = stream.arn;
           record(kept.state, session, stream);
         };
-        await waitUntilActive(wait, { mayBeInvisible: true });
+        const stream = await waitUntilActive(wait, { mayBeInvisible: true });
+        // AWS creates even shards; weights may want others.
+        if (!isWithin(inputs, stream.openShards)) await reshard(wait, stream, kept, inputs);
       });
     },
 
@@ -116,8 +120,9 @@ export function streamResource(context: ProviderContext): Resource {
         after: "an earlier change",
         advice: RESUME,
       };
-      const rebalance = inputs.adopt !== true || olds.shardCount !== inputs.shardCount;
-      return keeping({ id, state }, (kept) => converge(wait, stream, kept, inputs, owned, rebalance));
+      // Where the balance is not ours, neither is a count that an autoscaler has changed since.
+      const withShards = !keepsBalance(inputs) || asksForOtherShards(olds, inputs);
+      return keeping({ id, state }, (kept) => converge(wait, stream, kept, inputs, owned, withShards));
     },
 
     async delete(id, properties) {
@@ -160,9 +165,9 @@ async function converge(
   kept: Kept<StreamState>,
   inputs: StreamInputs,
   owned: Tags,
-  rebalance: boolean,
+  withShards: boolean,
 ): Promise<void> {
-  const { session, reference, deadline } = wait;
+  const { session, reference } = wait;
   const { state } = kept;
   const stream = await waitUntilActive(wait, { first: observed });
   record(state, session, stream);
@@ -179,10 +184,13 @@ async function converge(
     });
   }
   if (inputs.tags === undefined) delete state.tags;
-  if (rebalance || stream.openShards.length !== inputs.shardCount) {
-    const onProgress = (seen: ObservedStream) => record(state, session, seen);
-    await reshardStream({ session, reference, shardCount: inputs.shardCount, deadline, onProgress }, stream);
-  }
+  if (withShards) await reshard(wait, stream, kept, inputs);
+}
+
+async function reshard(wait: Wait, stream: ObservedStream, kept: Kept<StreamState>, inputs: StreamInputs) {
+  const { session, reference, deadline } = wait;
+  const onProgress = (seen: ObservedStream) => record(kept.state, session, seen);
+  await reshardStream({ session, reference, inputs, deadline, onProgress }, stream);
 }
 
 /** Prints at preview what would be split and merged, from the shards as AWS has them now. */
@@ -206,6 +214,6 @@ async function announceReshard(context: ProviderContext, id: string, olds: Strea
     log(`${news.name}: somebody is resharding the stream now; the plan is made once it is ACTIVE`);
     return;
   }
-  const plan = describeReshard(news.name, shards, news.shardCount);
+  const plan = describeReshard(news, shards);
   if (plan !== undefined) context.announce(plan);
 }

@@ -20,7 +20,7 @@ const PARTS = [
     part: "lifecycle",
     files: /^provider\/lifecycle\//,
     mayUse: ["errors", "platform", "client", "reshard"],
-    packages: ["zod"],
+    packages: ["zod", "node:util"],
   },
   {
     part: "command line",

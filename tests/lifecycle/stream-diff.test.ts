@@ -59,6 +59,24 @@ describe("shards of the wrong width", () => {
     expect(diffStream(arn, uneven, inputs({ shardCount: 3, adopt: true }))).toEqual({});
   });
 
+  test("are left alone where the program says so, and mended on an adopted stream where it says that", () => {
+    const none = { balance: "none" } as const;
+    const keyspace = { balance: "keyspace" } as const;
+    const olds = (resharding: StreamInputs["resharding"]) => ({ ...uneven, ...(resharding && { resharding }) });
+    const news = (changes: Partial<StreamInputs>) => inputs({ shardCount: 3, ...changes });
+    expect(diffStream(arn, olds(none), news({ resharding: none }))).toEqual({});
+    expect(diffStream(arn, olds(keyspace), news({ adopt: true, resharding: keyspace }))).toEqual({ changes: true });
+  });
+
+  test("are a change of the program's own, shown as such, where it asks for other widths", () => {
+    expect(diffStream(arn, uneven, inputs({ shardCount: 3, resharding: { tolerance: 0.6 } }))).toEqual({});
+  });
+
+  test("are right where the program's weights ask for them", () => {
+    const resharding = { weights: [2, 1, 3] };
+    expect(diffStream(arn, { ...uneven, resharding }, inputs({ shardCount: 3, resharding }))).toEqual({});
+  });
+
   test("are not guessed while the count is unknown", () => {
     expect(changesShards(uneven, inputs({ shardCount: UNKNOWN as unknown as number }))).toBe(false);
   });

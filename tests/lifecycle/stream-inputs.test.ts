@@ -20,6 +20,15 @@ describe("bad input fails on its property", () => {
     [{ shardCount: 1, name: 7 }, "name", /string/],
     [{ shardCount: 1, region: "Frankfurt" }, "region", /AWS region/],
     [{ shardCount: 1, adopt: "yes" }, "adopt", /true or false/],
+    [{ shardCount: 1, resharding: 3 }, "resharding", /must be an object/],
+    [{ shardCount: 1, resharding: { balance: "even" } }, "resharding.balance", /"keyspace" or "none"/],
+    [{ shardCount: 1, resharding: { tolerance: 1 } }, "resharding.tolerance", /from 0 to 0.99/],
+    [{ shardCount: 1, resharding: { tolerance: { over: 0.1 } } }, "resharding.tolerance", /with both/],
+    [{ shardCount: 1, resharding: { weights: [0] } }, "resharding.weights[0]", /positive/],
+    [{ shardCount: 2, resharding: { weights: [1] } }, "resharding.weights", /1 weights for 2 shards/],
+    [{ shardCount: 1, resharding: { maxOperations: 1.5 } }, "resharding.maxOperations", /whole number/],
+    [{ shardCount: 1, resharding: { maxOpenShards: 0 } }, "resharding.maxOpenShards", /at least 1/],
+    [{ shardCount: 1, resharding: { speed: 9 } }, "resharding.speed", /not a setting of resharding/],
     [{ shardCount: 1, shards: 2 }, "shards", /not an argument of Stream; these are: name, shardCount/],
     [{ shardCount: 1, __customTimeouts: { update: "soon" } }, "__customTimeouts.update", /duration/],
   ])("%j: %s", (news, property, reason) => {
@@ -63,6 +72,8 @@ describe("good input", () => {
     { shardCount: 1, tags: { k: "", "cost:centre": "Zürich / 4711", ["💡x".slice(2).repeat(128)]: "v".repeat(256) } },
     { shardCount: 100_000, name: "x".repeat(128) },
     { shardCount: 1, region: "us-gov-west-1", adopt: true, __customTimeouts: { create: "5m" } },
+    { shardCount: 2, resharding: { weights: [1, 2.5], tolerance: { over: 0, under: 0.5 }, balance: "none" } },
+    { shardCount: 2, resharding: { tolerance: 0, maxOperations: 0, maxOpenShards: 1, allowHotMerge: true } },
     { shardCount: 1, tags: Object.fromEntries([...Array(50)].map((_, i) => [`k${i}`, "v"])) },
   ])("passes: %#", (news) => {
     expect(check(news).failures).toEqual([]);
@@ -70,6 +81,7 @@ describe("good input", () => {
 
   test("values that are not known yet are left for later, and what is beside them is still checked", () => {
     expect(check({ shardCount: UNKNOWN, name: UNKNOWN, tags: { team: UNKNOWN } }).failures).toEqual([]);
+    expect(check({ shardCount: 2, resharding: { weights: [1, UNKNOWN], tolerance: UNKNOWN } }).failures).toEqual([]);
     const { failures } = check({ shardCount: UNKNOWN, tags: { team: UNKNOWN, "aws:x": "v" } });
     expect(failures).toEqual([{ property: 'tags["aws:x"]', reason: expect.any(String) }]);
   });
