@@ -6,6 +6,4 @@ module.exports = {
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   // Most tests wait for the engine or the emulator; with Jest's own choice a machine of two cores would run one at a time.
   maxWorkers: 2,
-  // Pulumi serialises provider functions: the default (babel) coverage would rewrite the closure that lands in users' state.
-  coverageProvider: "v8",
 };
