@@ -223,7 +223,8 @@ export class StreamExistsError extends KinesisError {
   ) {
     super(
       `stream ${streamName} exists already${arn === undefined ? "" : ` (${arn})`} and was left as it is. ` +
-        "To let this resource take it over, set adopt: true; otherwise choose another name.",
+        "To let this resource take it over, set adopt: true; if it is a stream of this stack that you have renamed in the " +
+        "program, give the resource its old name under aliases; otherwise choose another name.",
     );
   }
 }
@@ -239,6 +240,33 @@ export class StreamGoneError extends KinesisError {
     super(
       `stream ${streamName} ${what}. Run \`pulumi refresh\` so that the state knows, then \`pulumi up\` to create what ` +
         "the program still wants.",
+    );
+  }
+}
+
+/** AWS deletes no stream while consumers are registered with it. */
+export class ConsumersError extends KinesisError {
+  readonly code = "ERR_KINESIS_CONSUMERS";
+
+  constructor(
+    readonly streamName: string,
+    readonly consumers: readonly string[],
+  ) {
+    super(
+      `stream ${streamName} was not deleted: these consumers are registered with it: ${consumers.join(", ")}. ` +
+        "Deregister them (aws kinesis deregister-stream-consumer), then run `pulumi up` or `pulumi destroy` again.",
+    );
+  }
+}
+
+/** The stream was requested, and AWS has not told its ARN yet: the create ended before it could be looked at. */
+export class UnknownArnError extends KinesisError {
+  readonly code = "ERR_KINESIS_UNKNOWN_ARN";
+
+  constructor(readonly streamName: string) {
+    super(
+      `stream ${streamName} was requested by a create that failed before AWS told its ARN. Run \`pulumi refresh\` to learn ` +
+        "it; if the stream was never created, remove it from the state with `pulumi state delete`.",
     );
   }
 }

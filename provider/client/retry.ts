@@ -96,7 +96,7 @@ export function classify(failure: Failure, now: Circumstances): Verdict {
   const { status, code, message } = failure.error;
   if (THROTTLED.has(code)) return "throttled";
   if (code === "LimitExceededException") return isQuota(message) ? "final" : "throttled";
-  if (EXPIRED.has(code)) return now.renewable && now.attempt === 1 ? "expired-credentials" : "final";
+  if (EXPIRED.has(code)) return now.renewable ? "expired-credentials" : "final";
   if (SKEWED.has(code)) return Math.abs(now.clockOffMs ?? 0) > SKEW_MS ? "skewed-clock" : "final";
   if (status === 429) return "throttled";
   if (status >= 500 || TRANSIENT.has(code)) return unlessUnsafe("transient");

@@ -1,15 +1,8 @@
 import type * as z from "zod";
+import type { CheckFailure, Properties } from "./resource";
 
 /** What the engine passes in place of a value that is known only after another resource exists. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-export interface CheckFailure {
-  property: string;
-  reason: string;
-}
-
-/** Properties of a resource as the engine passes them: our arguments, and hidden ones whose names begin with `__`. */
-export type Properties = Record<string, unknown>;
 
 const isHidden = (key: string) => key.startsWith("__");
 
@@ -57,6 +50,8 @@ export function hasUnknown(value: unknown): boolean {
 
 /** A path in Pulumi's notation: `tags.team`, `tags["cost:centre"]`, `resharding.weights[0]`. */
 function propertyPath(path: readonly PropertyKey[]): string {
+  // The one hidden input that a person writes, as Pulumi's option of that name.
+  if (path[0] === "__customTimeouts") return propertyPath(["customTimeouts", ...path.slice(1)]);
   return path.map(String).reduce((left, key, index) => {
     if (typeof path[index] === "number") return `${left}[${key}]`;
     return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(key) ? `${left}.${key}` : `${left}[${JSON.stringify(key)}]`;

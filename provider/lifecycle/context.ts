@@ -1,10 +1,11 @@
 import { KinesisClient } from "../client/client";
-import { InvalidIdError, KinesisError } from "../errors";
+import { ConfigurationError, InvalidIdError, KinesisError } from "../errors";
 import type { Platform } from "../platform";
 import type { StreamReference } from "./arn";
 import { parseStreamArn } from "./arn";
 import type { Settings, StackConfig } from "./settings";
 import { readSettings } from "./settings";
+import { TagClaims } from "./tag-claims";
 
 /** Where a resource's calls go: one region of one account, behind one endpoint. */
 export interface Session {
@@ -13,6 +14,7 @@ export interface Session {
   readonly region: string;
   /** The URL that is called. */
   readonly endpoint: string;
+  readonly tagClaims: TagClaims;
 }
 
 /**
@@ -23,6 +25,9 @@ export class ProviderContext {
   #settings: Settings | KinesisError = { defaultTags: {} };
   readonly #sessions = new Map<string, Promise<Session>>();
   readonly #announced = new Set<string>();
+  readonly #adopted = new Set<string>();
+  /** By region: a stream's name is unique in one. */
+  readonly #tagClaims = new Map<string, TagClaims>();
 
   constructor(readonly platform: Platform) {}
 
@@ -31,9 +36,9 @@ export class ProviderContext {
    * `configure` has ended, and a parallel call would else run with another account. A bad setting is thrown by every
    * use and not here, because Pulumi would go on unconfigured with the next resource.
    */
-  configure(config: StackConfig): void {
+  configure(config: StackConfig | undefined, projectName?: string): void {
     try {
-      this.#settings = readSettings(config);
+      this.#settings = readSettings(config, projectName);
     } catch (error) {
       if (!(error instanceof KinesisError)) throw error;
       this.#settings = error;
@@ -69,6 +74,15 @@ export class ProviderContext {
     return { session: await this.session(parts.region), reference };
   }
 
+  /** Remembers that a resource of this run has taken the stream over, so that its former owner does not delete it. */
+  adopt(arn: string): void {
+    this.#adopted.add(arn);
+  }
+
+  isAdopted(arn: string): boolean {
+    return this.#adopted.has(arn);
+  }
+
   /** Prints what is going to happen, once: the engine asks for the same diff at preview and again when it acts. */
   announce(text: string): void {
     if (this.#announced.has(text)) return;
@@ -79,11 +93,18 @@ export class ProviderContext {
   async #open(region: string | undefined): Promise<Session> {
     const { defaultTags: _, ...settings } = this.settings;
     const client = new KinesisClient({ ...settings, ...(region === undefined ? {} : { region }) }, this.platform);
-    return {
-      client,
-      platform: this.platform,
-      region: await client.region(),
-      endpoint: await client.endpoint(),
-    };
+    try {
+      const [named, endpoint] = [await client.region(), await client.endpoint()];
+      const tagClaims = this.#tagClaims.get(named) ?? new TagClaims();
+      this.#tagClaims.set(named, tagClaims);
+      return { client, platform: this.platform, region: named, endpoint, tagClaims };
+    } catch (error) {
+      if (!(error instanceof ConfigurationError) || !error.message.startsWith("No AWS region")) throw error;
+      throw new ConfigurationError(
+        "region",
+        "No AWS region is set: run `pulumi config set kinesis:region <region>`, or set AWS_REGION.",
+        { cause: error },
+      );
+    }
   }
 }

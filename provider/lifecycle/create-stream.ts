@@ -1,12 +1,10 @@
 import { hasErrorCode, StreamExistsError } from "../errors";
 import type { Session } from "./context";
 import type { Wait } from "./observe";
-import { findStream } from "./observe";
+import { findStream, LOST_ANSWER_GRACE_MS } from "./observe";
 import type { StreamInputs } from "./stream-inputs";
 import { hasPassed } from "./timeouts";
 
-/** How long a stream whose CreateStream got no answer may take to become visible before we ask again. */
-const LOST_ANSWER_GRACE_MS = 15_000;
 const LOOK_EVERY_MS = 1_000;
 
 /**

@@ -1,5 +1,5 @@
 import { PartialStateError } from "../errors";
-import type { Properties } from "./check-inputs";
+import type { Properties } from "./resource";
 
 /** A resource that exists by now, and what is true of it. Whoever changes the stream changes this with it. */
 export interface Kept<State extends Properties> {

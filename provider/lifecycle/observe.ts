@@ -28,8 +28,16 @@ export interface ObservedStream {
   openShards: OpenShard[];
 }
 
-/** The stream with all its open shards, or undefined where AWS knows no stream of that name. */
-export async function findStream(session: Session, reference: StreamReference): Promise<ObservedStream | undefined> {
+/**
+ * The stream with all its open shards, or undefined where AWS knows no stream of that name. A stream of thousands of shards
+ * has many pages, and DescribeStream's ten calls a second are for the whole account: further pages are read only where
+ * `allShardsIf` wants them.
+ */
+export async function findStream(
+  session: Session,
+  reference: StreamReference,
+  allShardsIf: (status: string) => boolean = () => true,
+): Promise<ObservedStream | undefined> {
   const shards: OpenShard[] = [];
   let description: StreamDescription;
   let last: string | undefined;
@@ -51,7 +59,7 @@ export async function findStream(session: Session, reference: StreamReference): 
         endingHashKey: shard.HashKeyRange.EndingHashKey,
       });
     }
-  } while (description.HasMoreShards);
+  } while (description.HasMoreShards && allShardsIf(description.StreamStatus));
   return {
     arn: description.StreamARN,
     name: description.StreamName,
@@ -64,6 +72,9 @@ export async function findStream(session: Session, reference: StreamReference): 
 
 const byHashKey = (left: OpenShard, right: OpenShard) =>
   BigInt(left.startingHashKey) < BigInt(right.startingHashKey) ? -1 : 1;
+
+/** How long what a call without an answer did may take to show, before we hold that it never took effect. */
+export const LOST_ANSWER_GRACE_MS = 15_000;
 
 /** First delay, growth and longest delay between two looks at a stream: an emulator needs half a second, AWS 10 to 30. */
 const POLL = { firstMs: 200, factor: 1.5, longestMs: 5_000 };
@@ -98,7 +109,7 @@ async function poll(
   const { platform } = session;
   const startedMs = platform.monotonicMs();
   const seen = new Map<string, number>();
-  let stream = first ?? (await findStream(session, reference));
+  let stream = first ?? (await findStream(session, reference, isActive));
   for (let looks = 0; ; looks++) {
     if (stream) wait.onSeen?.(stream);
     if (isDone(stream)) return stream;
@@ -112,9 +123,11 @@ async function poll(
       );
     }
     await platform.sleep(pollDelayMs(looks));
-    stream = await findStream(session, reference);
+    stream = await findStream(session, reference, isActive);
   }
 }
+
+const isActive = (status: string) => status === "ACTIVE";
 
 /**
  * The stream once it is ACTIVE, its open shards tile the key space (a listing lags behind a split or merge for a moment)
@@ -140,9 +153,12 @@ export async function waitUntilActive(
   return (await poll(wait, "to become ACTIVE", isDone, first)) as ObservedStream;
 }
 
-/** Waits until AWS no longer knows the stream, so that its name is free again. @throws WaitTimeoutError */
-export async function waitUntilGone(wait: Wait): Promise<void> {
-  await poll(wait, "to be deleted", (seen) => seen === undefined, undefined);
+/**
+ * Waits until AWS no longer knows the stream, or knows another one, created by somebody else, under its name.
+ * @throws WaitTimeoutError
+ */
+export async function waitUntilGone(wait: Wait, isAnother: (stream: ObservedStream) => boolean): Promise<void> {
+  await poll(wait, "to be deleted", (seen) => seen === undefined || isAnother(seen), undefined);
 }
 
 /**
@@ -158,6 +174,8 @@ export async function callInLine<T>(wait: Wait, call: () => Promise<T>): Promise
     } catch (error) {
       if (!hasErrorCode(error, "ResourceInUseException") || hasPassed(wait.deadline, platform)) throw error;
     }
+    if (looks === 0)
+      platform.log(`${wait.reference.StreamName}: somebody else is changing the stream; waiting in line`);
     // The status we read may be older than the refusal, so an ACTIVE stream gets a moment as well.
     await platform.sleep(pollDelayMs(looks));
     await waitUntilActive(wait);

@@ -1,4 +1,4 @@
-import { hasErrorCode, ReshardInterruptedError, TooManyOperationsError } from "../errors";
+import { hasErrorCode, isPresentable, ReshardInterruptedError, TooManyOperationsError } from "../errors";
 import type { ReshardStep } from "../reshard/apply";
 import { applyStep } from "../reshard/apply";
 import { describePlan, describeStep } from "../reshard/describe";
@@ -6,7 +6,7 @@ import { formatDuration } from "../reshard/duration";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
 import type { ObservedStream, OpenShard, Wait } from "./observe";
-import { pollDelayMs, waitUntilActive } from "./observe";
+import { LOST_ANSWER_GRACE_MS, pollDelayMs, waitUntilActive } from "./observe";
 import { DEFAULT_MAX_OPERATIONS, openShardsCap, planFor } from "./resharding";
 import type { StreamInputs } from "./stream-inputs";
 import type { Deadline } from "./timeouts";
@@ -15,8 +15,8 @@ import { hasPassed } from "./timeouts";
 /** Assumed until this run has measured its own: AWS takes about this long for a split or merge. */
 const ASSUMED_OPERATION_MS = 30_000;
 
-/** How long a lost answer may take to show in the listing before we hold that the call never took effect. */
-const LOST_ANSWER_GRACE_MS = 15_000;
+/** An operation that AWS has accepted is waited for, whatever is left of the update's time: it ends between two operations. */
+const ACCEPTED_OPERATION_MS = 10 * 60_000;
 
 /** Refusals in a row after which planning again is no longer progress. */
 const MAX_REFUSALS = 5;
@@ -50,6 +50,8 @@ export async function reshardStream(run: ReshardRun, start: ObservedStream): Pro
   let stream = start;
   let done = 0;
   let refusals = 0;
+  let announced = "";
+  refuseTooMany(inputs, Math.abs(inputs.shardCount - start.openShards.length));
   for (;;) {
     const { steps } = planFor(inputs, stream.openShards, cap);
     const [step] = steps;
@@ -71,10 +73,10 @@ export async function reshardStream(run: ReshardRun, start: ObservedStream): Pro
       );
     }
     const operationMs = done === 0 ? ASSUMED_OPERATION_MS : (platform.monotonicMs() - startedMs) / done;
-    platform.log(
-      `${name}: operation ${done + 1} of ${done + left}: ${describeStep(step)}, ` +
-        `about ${formatDuration(operationMs * left)} left`,
-    );
+    const operation = `${name}: operation ${done + 1} of ${done + left}: ${describeStep(step)}`;
+    // While it waits in line the same operation comes up again and again.
+    if (operation !== announced) platform.log(`${operation}, about ${formatDuration(operationMs * left)} left`);
+    announced = operation;
     const { outcome, stream: after } = await carryOut(run, stream, step, refusals);
     if (outcome !== "done") refusals += 1;
     else {
@@ -109,12 +111,16 @@ async function carryOut(
 ): Promise<Outcome> {
   const { session, reference, deadline } = run;
   const { client, platform } = session;
-  const wait: Wait = {
-    session,
-    reference,
-    deadline,
-    after: step.action === "split" ? `SplitShard ${step.shard.shardId}` : `MergeShards ${step.shard.shardId}`,
-    advice: "Run `pulumi up` again to go on from the shards as they are.",
+  const advice = "Run `pulumi up` again to go on from the shards as they are.";
+  const inLine: Wait = { session, reference, deadline, after: "somebody else's change", advice };
+  const ownMs = platform.monotonicMs() + ACCEPTED_OPERATION_MS;
+  const accepted: Wait = {
+    ...inLine,
+    deadline:
+      ownMs > deadline.atMs
+        ? { atMs: ownMs, limit: `${formatDuration(ACCEPTED_OPERATION_MS)} for an operation` }
+        : deadline,
+    after: `${step.action === "split" ? "SplitShard" : "MergeShards"} ${step.shard.shardId}`,
   };
   const isChanged = (stream: ObservedStream) => boundaries(stream.openShards) !== boundaries(before.openShards);
   try {
@@ -133,15 +139,15 @@ async function carryOut(
       hasErrorCode(error, "InvalidArgumentException") || hasErrorCode(error, "ResourceNotFoundException");
     if (isBusy || (isClosed && refusals < MAX_REFUSALS)) {
       await platform.sleep(pollDelayMs(refusals));
-      return { outcome: "waited", stream: await waitUntilActive(wait) };
+      return { outcome: "waited", stream: await waitUntilActive(inLine) };
     }
     if (!hasErrorCode(error, "ERR_KINESIS_OUTCOME_UNKNOWN")) throw error;
     const giveUpAtMs = platform.monotonicMs() + LOST_ANSWER_GRACE_MS;
     const settled = (stream: ObservedStream) => isChanged(stream) || platform.monotonicMs() >= giveUpAtMs;
-    const stream = await waitUntilActive(wait, { settled });
+    const stream = await waitUntilActive(accepted, { settled });
     return { outcome: isChanged(stream) ? "done" : "waited", stream };
   }
-  return { outcome: "done", stream: await waitUntilActive(wait, { settled: isChanged }) };
+  return { outcome: "done", stream: await waitUntilActive(accepted, { settled: isChanged }) };
 }
 
 const boundaries = (shards: readonly { startingHashKey: string }[]) =>
@@ -160,12 +166,17 @@ function refuseTooMany(inputs: StreamInputs, operations: number): void {
 
 /** The plan as text for `pulumi preview`, or undefined when nothing would be split or merged. */
 export function describeReshard(inputs: StreamInputs, openShards: readonly OpenShard[]): string | undefined {
-  const plan = planFor(inputs, openShards, openShardsCap(inputs, openShards.length));
-  if (plan.steps.length === 0) return undefined;
+  let text = "";
   try {
+    // Each operation changes the count by one, so this many it takes at least; a plan of so many takes long to make.
+    refuseTooMany(inputs, Math.abs(inputs.shardCount - openShards.length));
+    const plan = planFor(inputs, openShards, openShardsCap(inputs, openShards.length));
+    if (plan.steps.length === 0) return undefined;
+    text = describePlan(plan);
     refuseTooMany(inputs, plan.steps.length);
+    return `${inputs.name}: ${text}`;
   } catch (error) {
-    return `${inputs.name}: ${describePlan(plan)}\n  the update will refuse this: ${(error as Error).message}`;
+    if (!isPresentable(error)) throw error;
+    return `${inputs.name}: ${text === "" ? "" : `${text}\n  `}the update will refuse this: ${error.message}`;
   }
-  return `${inputs.name}: ${describePlan(plan)}`;
 }

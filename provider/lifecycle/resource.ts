@@ -1,7 +1,14 @@
 import { isPresentable } from "../errors";
-import type { CheckFailure, Properties } from "./check-inputs";
 import type { ProviderContext } from "./context";
 import type { StackConfig } from "./settings";
+
+/** Properties of a resource as the engine passes them: our arguments, and hidden ones whose names begin with `__`. */
+export type Properties = Record<string, unknown>;
+
+export interface CheckFailure {
+  property: string;
+  reason: string;
+}
 
 /** What Pulumi's dynamic provider calls; see @pulumi/pulumi/cmd/dynamic-provider for the contract as it really is. */
 export interface Resource {
@@ -27,13 +34,13 @@ export type Provider = Resource & { configure(request: ConfigureRequest): Promis
 
 /** Pulumi wraps the stack's configuration; the whole of it, with its namespaces, is in `rawConfig`. */
 export interface ConfigureRequest {
-  config: { rawConfig?: StackConfig };
+  config: { rawConfig?: StackConfig; projectName?: string };
 }
 
 export function toProvider(context: ProviderContext, resource: Resource): Provider {
   return {
     async configure({ config }) {
-      context.configure(config.rawConfig ?? {});
+      context.configure(config.rawConfig, config.projectName);
     },
     check: (olds, news) => presented(resource.check(olds, news)),
     diff: (id, olds, news) => presented(resource.diff(id, olds, news)),

@@ -23,22 +23,37 @@ const REFUSED_AWS_SETTINGS: Record<string, string> = {
   assumeRole: "put role_arn and source_profile into an AWS profile and set kinesis:profile",
   assumeRoles: "put role_arn and source_profile into an AWS profile and set kinesis:profile",
   assumeRoleWithWebIdentity: "set AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE in the environment",
-  allowedAccountIds: "remove it for this stack, or pin the account with a profile in kinesis:profile",
-  forbiddenAccountIds: "remove it for this stack, or pin the account with a profile in kinesis:profile",
+  allowedAccountIds: "account ids can't be checked yet; name a profile of the right account in kinesis:profile instead",
+  forbiddenAccountIds:
+    "account ids can't be checked yet; name a profile of the right account in kinesis:profile instead",
   sharedConfigFiles: "set AWS_CONFIG_FILE in the environment",
   sharedCredentialsFiles: "set AWS_SHARED_CREDENTIALS_FILE in the environment",
+  httpProxy: "set HTTP_PROXY in the environment",
+  httpsProxy: "set HTTPS_PROXY in the environment",
+  customCaBundle: "set NODE_EXTRA_CA_CERTS in the environment",
+  insecure: "certificates are always checked; set NODE_EXTRA_CA_CERTS for one of your own",
+  ec2MetadataServiceEndpoint: "set AWS_EC2_METADATA_SERVICE_ENDPOINT in the environment",
   useFipsEndpoint: "set kinesis:endpoint to the FIPS endpoint, https://kinesis-fips.<region>.amazonaws.com",
   useDualstackEndpoint: "set kinesis:endpoint to the dual-stack endpoint, https://kinesis.<region>.api.aws",
 };
 
 /**
- * Reads the settings: each as `kinesis:<name>`, then as pulumi-aws has it. None is ignored: it is honoured, or refused by
- * name. Throws ConfigurationError.
+ * Reads the settings: each as `kinesis:<name>`, then as pulumi-aws has it. None that decides where a call goes, or as whom, is
+ * ignored: it is honoured, or refused by name. In a project that is itself called kinesis, other `kinesis:` keys are the
+ * program's own. Throws ConfigurationError, also where Pulumi has handed over no configuration at all: that it is private to
+ * Pulumi how it does must not turn into "no settings", and into another account.
  */
-export function readSettings(config: StackConfig): Settings {
+export function readSettings(config: StackConfig | undefined, projectName?: string): Settings {
+  if (config === undefined) {
+    throw new ConfigurationError(
+      "options",
+      "This release of Pulumi hands its configuration over in a way that this release of pulumi-kinesis does not know: " +
+        "update pulumi-kinesis, or go back to the @pulumi/pulumi that worked.",
+    );
+  }
   for (const key of Object.keys(config)) {
     const [namespace, name = ""] = key.split(":");
-    if (namespace === "kinesis" && !OUR_SETTINGS.includes(name)) {
+    if (namespace === "kinesis" && projectName !== "kinesis" && !OUR_SETTINGS.includes(name)) {
       throw new ConfigurationError(
         "options",
         `${key} is not a setting of pulumi-kinesis; these are: ${OUR_SETTINGS.join(", ")}.`,

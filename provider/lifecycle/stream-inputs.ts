@@ -1,10 +1,10 @@
 import * as z from "zod";
 import type { Platform } from "../platform";
-import type { CheckFailure, Properties } from "./check-inputs";
 import { findFailures, UNKNOWN } from "./check-inputs";
-import { customTimeouts, flag, MAX_TAGS, region, streamName, tags } from "./properties";
+import { customTimeouts, flag, region, streamName, tags } from "./properties";
 import type { Resharding } from "./resharding";
 import { resharding } from "./resharding";
+import type { CheckFailure, Properties } from "./resource";
 import type { Tags } from "./tags";
 
 /** A Stream's inputs once they are checked. Hidden ones come from the SDK, see sdk/dynamic-resource.ts. */
@@ -21,13 +21,17 @@ export interface StreamInputs extends Properties {
 
 const wholeNumber = "must be a whole number of at least 1";
 
+/** AWS names no bound and grants quotas of some tens of thousands; beyond this a plan takes minutes to make. */
+const MAX_SHARDS = 100_000;
+
 const streamSchema = z.object({
   name: streamName.optional(),
   shardCount: z
     .number({ error: (issue) => (issue.input === undefined ? "is required" : wholeNumber) })
     .refine((count) => Number.isSafeInteger(count) && count >= 1, {
       error: (issue) => `${wholeNumber}, not ${String(issue.input)}`,
-    }),
+    })
+    .refine((count) => !(count > MAX_SHARDS), `must be at most ${MAX_SHARDS}`),
   tags: tags.optional(),
   region: region.optional(),
   adopt: flag.optional(),
@@ -45,7 +49,7 @@ export function checkStream(
   defaultTags: Tags,
   platform: Pick<Platform, "random">,
 ): { inputs: Properties; failures: CheckFailure[] } {
-  const failures = [...findFailures(streamSchema, "Stream", news), ...weightFailures(news)];
+  const failures = [...findFailures(streamSchema, "Stream", news), ...shardFailures(news)];
   if (failures.length > 0) return { inputs: news, failures };
   const inputs = { ...news };
   if (inputs.name === undefined) {
@@ -59,20 +63,32 @@ export function checkStream(
   }
   if (inputs.tags !== UNKNOWN && Object.keys(defaultTags).length > 0) {
     inputs.tags = { ...defaultTags, ...(inputs.tags as Tags | undefined) };
-    if (Object.keys(inputs.tags as Tags).length > MAX_TAGS) {
-      const reason = `has more than ${MAX_TAGS} tags together with the stack's defaultTags: a stream has at most ${MAX_TAGS}`;
-      return { inputs: news, failures: [{ property: "tags", reason }] };
+    const merged = findFailures(streamSchema, "Stream", inputs);
+    if (merged.length > 0) {
+      const failures = merged.map(({ property, reason }) => ({
+        property,
+        reason: `${reason} (with the stack's defaultTags)`,
+      }));
+      return { inputs: news, failures };
     }
   }
   return { inputs, failures: [] };
 }
 
-/** Each shard has a weight, or none has. */
-function weightFailures({ shardCount, resharding }: Properties): CheckFailure[] {
-  const weights = (resharding as Resharding | undefined)?.weights;
-  if (!Array.isArray(weights) || typeof shardCount !== "number" || weights.length === shardCount) return [];
-  const reason = `has ${weights.length} weights for ${shardCount} shards: give one for each, in the order of hash keys`;
-  return [{ property: "resharding.weights", reason }];
+/** What the count of shards has to fit: a weight for each, and room for all of them. */
+function shardFailures({ shardCount, resharding }: Properties): CheckFailure[] {
+  const { weights, maxOpenShards } = (resharding ?? {}) as Resharding;
+  const failures: CheckFailure[] = [];
+  if (typeof shardCount !== "number") return failures;
+  if (Array.isArray(weights) && weights.length !== shardCount) {
+    const reason = `has ${weights.length} weights for ${shardCount} shards: give one for each, in the order of hash keys`;
+    failures.push({ property: "resharding.weights", reason });
+  }
+  if (typeof maxOpenShards === "number" && maxOpenShards >= 1 && maxOpenShards < shardCount) {
+    const reason = `allows ${maxOpenShards} open shards, fewer than the ${shardCount} of shardCount`;
+    failures.push({ property: "resharding.maxOpenShards", reason });
+  }
+  return failures;
 }
 
 /** `<logical name>-<7 hex>`, as Pulumi's own providers name what a program leaves unnamed. */

@@ -1,5 +1,6 @@
-import { EndpointMismatchError } from "../errors";
+import { EndpointMismatchError, UnknownArnError } from "../errors";
 import { tiles } from "../reshard/keyspace";
+import type { StreamReference } from "./arn";
 import type { Session } from "./context";
 import type { ObservedStream, OpenShard } from "./observe";
 import type { StreamInputs } from "./stream-inputs";
@@ -32,21 +33,28 @@ export function inputsOf(state: StreamState): StreamInputs {
 /** Whether `stream` was created by somebody else after ours was deleted. */
 export function isAnother(stream: ObservedStream, state: StreamState): boolean {
   const ours = state.__creationTimestamp;
-  return ours !== undefined && stream.creationTimestamp !== undefined && ours !== stream.creationTimestamp;
+  if (ours === undefined || stream.creationTimestamp === undefined) return false;
+  // To delete a stream and create it again takes seconds; the same instant may come back rounded in another way.
+  return Math.abs(Date.parse(ours) - Date.parse(stream.creationTimestamp)) >= 1_000;
 }
 
 /**
- * Lets "not found" mean "gone" only where the endpoint is the one through which the stream was seen; a wrong account is
- * refused by AWS itself, because existing streams are called by ARN.
- * @throws EndpointMismatchError
+ * Lets "not found" mean "gone" only where it can: through the endpoint through which the stream was seen, and by ARN, so that
+ * AWS itself refuses a wrong account.
+ * @throws EndpointMismatchError, UnknownArnError
  */
-export function refuseOtherEndpoint(session: Session, state: { __endpoint?: unknown }, streamName: string): void {
+export function refuseUncertainAbsence(
+  session: Session,
+  state: { __endpoint?: unknown },
+  { StreamName, StreamARN }: StreamReference,
+): void {
   const seenThrough = state.__endpoint;
   if (typeof seenThrough === "string" && seenThrough !== session.endpoint) {
     throw new EndpointMismatchError(
-      `stream ${streamName} is not found through ${session.endpoint}, but was last seen through ${seenThrough}, so it is ` +
+      `stream ${StreamName} is not found through ${session.endpoint}, but was last seen through ${seenThrough}, so it is ` +
         "not taken for deleted. Set kinesis:endpoint (or AWS_ENDPOINT_URL_KINESIS) back, or, if the stream is really " +
         "gone, remove it from the state with `pulumi state delete`.",
     );
   }
+  if (StreamARN === undefined) throw new UnknownArnError(StreamName);
 }

@@ -2,7 +2,6 @@ import * as z from "zod";
 import { hasErrorCode, StreamGoneError, TagConflictError } from "../errors";
 import type { StreamReference } from "./arn";
 import { parseStreamArn } from "./arn";
-import type { CheckFailure, Properties } from "./check-inputs";
 import { findFailures } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
 import type { Kept } from "./kept-state";
@@ -10,8 +9,8 @@ import { keeping } from "./kept-state";
 import type { Wait } from "./observe";
 import { findStream } from "./observe";
 import { customTimeouts, flag, region, streamArn, streamName, tags } from "./properties";
-import type { Diff, Resource } from "./resource";
-import { refuseOtherEndpoint } from "./stream-state";
+import type { CheckFailure, Diff, Properties, Resource } from "./resource";
+import { refuseUncertainAbsence } from "./stream-state";
 import type { Tags } from "./tags";
 import { listTags, ownedTags, syncTags } from "./tags";
 import type { TimeoutKind } from "./timeouts";
@@ -60,27 +59,29 @@ export function streamTagsResource(context: ProviderContext): Resource {
     async create(properties) {
       const inputs = properties as StreamTagsInputs;
       const { session, reference, arn } = await locate(context, inputs);
-      const wait = waitFor(session, reference, "create", inputs);
-      const observed = await findTags(wait, {});
-      if (!observed) throw new StreamGoneError(reference.StreamName, "is not there: tags need a stream to be on");
-      refuseConflicts(reference, observed, {}, inputs);
-      const state: StreamTagsState = {
-        ...inputs,
-        streamArn: arn,
-        streamName: reference.StreamName,
-        __givenBy: givenBy(inputs),
-        tags: {},
-        __endpoint: session.endpoint,
-      };
-      return keeping({ id: `${arn}/tags/${inputs.__logicalName}`, state }, (kept) =>
-        converge(wait, kept, observed, {}, inputs.tags),
-      );
+      return inTurn(session, reference, inputs, async () => {
+        const observed = await findTags(session, reference, {});
+        if (!observed) throw new StreamGoneError(reference.StreamName, "is not there: tags need a stream to be on");
+        refuseConflicts(reference, observed, {}, inputs);
+        const state: StreamTagsState = {
+          ...inputs,
+          streamArn: arn,
+          streamName: reference.StreamName,
+          __givenBy: givenBy(inputs),
+          tags: {},
+          __endpoint: session.endpoint,
+        };
+        const wait = waitFor(session, reference, "create", inputs);
+        return keeping({ id: `${arn}/tags/${inputs.__logicalName}`, state }, (kept) =>
+          converge(wait, kept, observed, {}, inputs.tags),
+        );
+      });
     },
 
     async read(id, properties) {
       const state = properties as StreamTagsState;
       const { session, reference } = await context.existing(streamArnOf(id));
-      const observed = await findTags({ session, reference }, state);
+      const observed = await findTags(session, reference, state);
       if (!observed) return {};
       const props = { ...state, tags: ownedTags(observed, state.tags) };
       return { id, props, inputs: inputsOf(props) };
@@ -90,33 +91,57 @@ export function streamTagsResource(context: ProviderContext): Resource {
       const olds = oldProperties as StreamTagsState;
       const inputs = newProperties as StreamTagsInputs;
       const { session, reference } = await context.existing(streamArnOf(id));
-      const observed = await findTags({ session, reference }, olds);
-      if (!observed) throw new StreamGoneError(reference.StreamName, "is not there any more: somebody deleted it");
-      refuseConflicts(reference, observed, olds.tags, inputs);
-      const wait = waitFor(session, reference, "update", inputs);
-      const { streamArn, streamName, tags: owned } = olds;
-      const seen = { __givenBy: givenBy(inputs), __endpoint: session.endpoint };
-      const state: StreamTagsState = { ...inputs, ...seen, streamArn, streamName, tags: owned };
-      return keeping({ id, state }, (kept) => converge(wait, kept, observed, olds.tags, inputs.tags));
+      return inTurn(session, reference, inputs, async () => {
+        const observed = await findTags(session, reference, olds);
+        if (!observed) throw new StreamGoneError(reference.StreamName, "is not there any more: somebody deleted it");
+        refuseConflicts(reference, observed, olds.tags, inputs);
+        const { streamArn, streamName, tags: owned } = olds;
+        const seen = { __givenBy: givenBy(inputs), __endpoint: session.endpoint };
+        const state: StreamTagsState = { ...inputs, ...seen, streamArn, streamName, tags: owned };
+        const wait = waitFor(session, reference, "update", inputs);
+        return keeping({ id, state }, (kept) => converge(wait, kept, observed, owned, inputs.tags));
+      });
     },
 
     async delete(id, properties) {
       const state = properties as StreamTagsState;
       const { session, reference } = await context.existing(streamArnOf(id));
-      // The tags of a stream that is gone are gone with it.
-      const observed = await findTags({ session, reference }, state);
-      if (!observed) return;
-      const present = Object.entries(ownedTags(observed, state.tags));
-      const ours = Object.fromEntries(present.filter(([key, value]) => state.tags[key] === value));
-      const foreign = present.map(([key]) => key).filter((key) => !Object.hasOwn(ours, key));
-      if (foreign.length > 0) {
-        context.platform.log(
-          `${reference.StreamName}: somebody else has changed the tags ${foreign.join(", ")} since; they are left alone`,
-        );
-      }
-      await syncTags(waitFor(session, reference, "delete", state), observed, ours, {}, () => {});
+      await session.tagClaims.inTurn(reference.StreamName, async () => {
+        const observed = await findTags(session, reference, state);
+        // The tags of a stream that is gone are gone with it.
+        if (!observed) return;
+        const present = Object.entries(ownedTags(observed, state.tags));
+        const ours = Object.fromEntries(present.filter(([key, value]) => state.tags[key] === value));
+        const foreign = present.map(([key]) => key).filter((key) => !Object.hasOwn(ours, key));
+        if (foreign.length > 0) {
+          context.platform.log(
+            `${reference.StreamName}: somebody else has changed the tags ${foreign.join(", ")} since; they are left alone`,
+          );
+        }
+        try {
+          const wait = waitFor(session, reference, "delete", state);
+          await syncTags(wait, ownerOf(state), observed, ours, {}, () => {});
+        } catch (error) {
+          // A stream that is destroyed in the same run takes its tags with it.
+          if (!hasErrorCode(error, "ResourceNotFoundException") && !(error instanceof StreamGoneError)) throw error;
+        }
+      });
     },
   };
+}
+
+/** How this resource is told from others that want tags on the same stream. */
+const ownerOf = (inputs: StreamTagsInputs) => `StreamTags ${inputs.__logicalName}`;
+
+/** Claims the tags, then does `work` while no other resource of this process looks at or changes the stream's tags. */
+function inTurn<T>(
+  session: Session,
+  reference: StreamReference,
+  inputs: StreamTagsInputs,
+  work: () => Promise<T>,
+): Promise<T> {
+  session.tagClaims.claim(reference.StreamName, ownerOf(inputs), Object.keys(inputs.tags));
+  return session.tagClaims.inTurn(reference.StreamName, work);
 }
 
 function checkStreamTags(news: Properties): CheckFailure[] {
@@ -151,16 +176,17 @@ async function locate(context: ProviderContext, inputs: StreamTagsInputs) {
 
 const streamArnOf = (id: string) => id.replace(/\/tags\/.*$/s, "");
 
-/** The stream's tags, or undefined when it is gone. @throws EndpointMismatchError */
+/** The stream's tags, or undefined when it is gone. @throws EndpointMismatchError, UnknownArnError */
 async function findTags(
-  { session, reference }: Pick<Wait, "session" | "reference">,
+  session: Session,
+  reference: StreamReference,
   state: { __endpoint?: unknown },
 ): Promise<Tags | undefined> {
   try {
     return await listTags(session, reference);
   } catch (error) {
     if (!hasErrorCode(error, "ResourceNotFoundException")) throw error;
-    refuseOtherEndpoint(session, state, reference.StreamName);
+    refuseUncertainAbsence(session, state, reference);
     return undefined;
   }
 }
@@ -197,7 +223,7 @@ function refuseConflicts(reference: StreamReference, observed: Tags, owned: Tags
 }
 
 function converge(wait: Wait, kept: Kept<StreamTagsState>, observed: Tags, owned: Tags, desired: Tags): Promise<void> {
-  return syncTags(wait, observed, owned, desired, (seen) => {
+  return syncTags(wait, ownerOf(kept.state), observed, owned, desired, (seen) => {
     kept.state.tags = seen;
   });
 }

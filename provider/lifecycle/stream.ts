@@ -1,7 +1,15 @@
-import { hasErrorCode, StreamExistsError, StreamGoneError, UnsupportedStreamError } from "../errors";
+import {
+  ConsumersError,
+  hasErrorCode,
+  StreamExistsError,
+  StreamGoneError,
+  UnknownArnError,
+  UnsupportedStreamError,
+} from "../errors";
 import { tiles } from "../reshard/keyspace";
+import type { StreamReference } from "./arn";
 import { provisionalArn } from "./arn";
-import type { ProviderContext } from "./context";
+import type { ProviderContext, Session } from "./context";
 import { createStream, findLostStream } from "./create-stream";
 import type { Kept } from "./kept-state";
 import { keeping } from "./kept-state";
@@ -10,11 +18,11 @@ import { callInLine, findStream, waitUntilActive, waitUntilGone } from "./observ
 import { describeReshard, reshardStream } from "./reshard-stream";
 import { isWithin, keepsBalance } from "./resharding";
 import type { Resource } from "./resource";
-import { asksForOtherShards, changesShards, diffStream } from "./stream-diff";
+import { changesShards, diffStream } from "./stream-diff";
 import type { StreamInputs } from "./stream-inputs";
 import { checkStream } from "./stream-inputs";
 import type { StreamState } from "./stream-state";
-import { inputsOf, isAnother, record, refuseOtherEndpoint } from "./stream-state";
+import { inputsOf, isAnother, record, refuseUncertainAbsence } from "./stream-state";
 import type { Tags } from "./tags";
 import { listTags, ownedTags, syncTags } from "./tags";
 import { deadlineFor } from "./timeouts";
@@ -47,12 +55,20 @@ export function streamResource(context: ProviderContext): Resource {
         after,
         advice,
       });
+      session.tagClaims.claim(inputs.name, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
       const existing = await findStream(session, { StreamName: inputs.name });
       if (existing?.status === "DELETING") {
-        await waitUntilGone(waitAfter("an earlier DeleteStream", "Run `pulumi up` again."));
+        context.platform.log(`${inputs.name}: somebody is deleting a stream of this name; waiting until it is gone`);
+        await waitUntilGone(
+          waitAfter("an earlier DeleteStream", "Run `pulumi up` again."),
+          (seen) => seen.status !== "DELETING",
+        );
       } else if (existing) {
         if (inputs.adopt !== true) throw new StreamExistsError(inputs.name, existing.arn);
+        // Refused before it is taken over: what is in the state is deleted when it leaves the program.
+        refuseOnDemand(existing);
         context.platform.log(`${inputs.name}: adopting the stream that exists as ${existing.arn}`);
+        context.adopt(existing.arn);
         const reference = { StreamName: existing.name, StreamARN: existing.arn };
         const state: StreamState = { ...inputs, tags: {} };
         record(state, session, existing);
@@ -80,7 +96,7 @@ export function streamResource(context: ProviderContext): Resource {
       const state = properties as StreamState;
       const { session, reference } = await context.existing(id);
       const stream = await findStream(session, reference);
-      if (!stream) refuseOtherEndpoint(session, state, reference.StreamName);
+      if (!stream) refuseUncertainAbsence(session, state, reference);
       if (!stream || stream.status === "DELETING") return {};
       if (isAnother(stream, state)) {
         context.platform.log(
@@ -99,9 +115,12 @@ export function streamResource(context: ProviderContext): Resource {
       const olds = oldProperties as StreamState;
       const inputs = newProperties as StreamInputs;
       const { session, reference } = await context.existing(id);
+      // The engine lets an update change the state and never the id.
+      if (reference.StreamARN === undefined) throw new UnknownArnError(reference.StreamName);
+      session.tagClaims.claim(reference.StreamName, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
       const stream = await findStream(session, reference);
       if (!stream) {
-        refuseOtherEndpoint(session, olds, reference.StreamName);
+        refuseUncertainAbsence(session, olds, reference);
         throw new StreamGoneError(reference.StreamName, "is not there any more: somebody deleted it");
       }
       if (isAnother(stream, olds)) {
@@ -120,8 +139,9 @@ export function streamResource(context: ProviderContext): Resource {
         after: "an earlier change",
         advice: RESUME,
       };
-      // Where the balance is not ours, neither is a count that an autoscaler has changed since.
-      const withShards = !keepsBalance(inputs) || asksForOtherShards(olds, inputs);
+      // Only what the preview has shown: shards that somebody else has changed since are drift for a refresh to find. After a
+      // create that failed, nothing is known of them yet.
+      const withShards = changesShards(olds, inputs) || olds.openShards === undefined;
       return keeping({ id, state }, (kept) => converge(wait, stream, kept, inputs, owned, withShards));
     },
 
@@ -129,7 +149,13 @@ export function streamResource(context: ProviderContext): Resource {
       const state = properties as StreamState;
       const { session, reference } = await context.existing(id);
       const stream = await findStream(session, reference);
-      if (!stream) return refuseOtherEndpoint(session, state, reference.StreamName);
+      if (!stream) return refuseUncertainAbsence(session, state, reference);
+      if (context.isAdopted(stream.arn)) {
+        context.platform.log(
+          `${stream.name}: another resource of this program has taken the stream over; it is not deleted`,
+        );
+        return;
+      }
       if (isAnother(stream, state)) {
         context.platform.log(
           `${stream.name}: the stream of this stack was deleted before; the one that has its name now was created by ` +
@@ -145,14 +171,47 @@ export function streamResource(context: ProviderContext): Resource {
         advice: "Run `pulumi destroy` again; a stream that is gone by then counts as deleted.",
       };
       try {
-        if (stream.status !== "DELETING") await callInLine(wait, () => session.client.deleteStream(reference));
+        if (stream.status !== "DELETING") await callInLine(wait, () => deleteStream(session, reference));
       } catch (error) {
         // Gone already, or being deleted by somebody else: what we wanted.
         if (!hasErrorCode(error, "ResourceNotFoundException") && !(error instanceof StreamGoneError)) throw error;
       }
-      await waitUntilGone(wait);
+      await waitUntilGone(wait, (seen) => isAnother(seen, state));
     },
   };
+}
+
+/** How this resource is told from others that want tags on the same stream. */
+const ownerOf = (inputs: StreamInputs) => `Stream ${inputs.__logicalName}`;
+
+function refuseOnDemand(stream: ObservedStream): void {
+  if (stream.mode !== "ON_DEMAND") return;
+  throw new UnsupportedStreamError(
+    `stream ${stream.name} is in ON_DEMAND mode, in which AWS sets the number of shards. Switch it to PROVISIONED ` +
+      "(aws kinesis update-stream-mode), then run `pulumi up` again.",
+  );
+}
+
+/**
+ * Sends DeleteStream. AWS refuses it while consumers are registered, with the same code that it has for a stream that is
+ * merely UPDATING; waiting would not help, so they are named. @throws ConsumersError
+ */
+async function deleteStream(session: Session, reference: StreamReference): Promise<void> {
+  try {
+    await session.client.deleteStream(reference);
+  } catch (error) {
+    const { StreamName, StreamARN } = reference;
+    if (!hasErrorCode(error, "ResourceInUseException") || StreamARN === undefined) throw error;
+    const consumers: string[] = [];
+    try {
+      for await (const { ConsumerName } of session.client.consumers({ StreamARN })) consumers.push(ConsumerName);
+    } catch {
+      // Who may not list them gets AWS's own words.
+      throw error;
+    }
+    if (consumers.length > 0) throw new ConsumersError(StreamName, consumers);
+    throw error;
+  }
 }
 
 /**
@@ -171,16 +230,14 @@ async function converge(
   const { state } = kept;
   const stream = await waitUntilActive(wait, { first: observed });
   record(state, session, stream);
-  if (stream.mode === "ON_DEMAND") {
-    throw new UnsupportedStreamError(
-      `stream ${stream.name} is in ON_DEMAND mode, in which AWS sets the number of shards. Switch it to PROVISIONED ` +
-        "(aws kinesis update-stream-mode), then run `pulumi up` again.",
-    );
-  }
+  refuseOnDemand(stream);
   const desired = inputs.tags ?? {};
   if (Object.keys({ ...owned, ...desired }).length > 0) {
-    await syncTags(wait, await listTags(session, reference), owned, desired, (tags) => {
-      state.tags = tags;
+    await session.tagClaims.inTurn(reference.StreamName, async () => {
+      const observedTags = await listTags(session, reference);
+      await syncTags(wait, ownerOf(inputs), observedTags, owned, desired, (tags) => {
+        state.tags = tags;
+      });
     });
   }
   if (inputs.tags === undefined) delete state.tags;

@@ -47,11 +47,13 @@ export async function listTags(session: Session, reference: StreamReference): Pr
 const BATCH = 10;
 
 /**
- * Gives a stream that has the tags `observed` those of `desired`. Removes before it adds, so that a stream near its 50 tags never needs room for
+ * Gives a stream that has the tags `observed` those of `desired`, and leaves alone keys that another resource of this run
+ * has claimed. To be called in the stream's turn, with tags that were listed in it. Removes before it adds, so that a stream near its 50 tags never needs room for
  * both. `onProgress` gets the tags under our keys as they are after each call.
  */
 export async function syncTags(
   wait: Wait,
+  owner: string,
   observed: Tags,
   owned: Tags,
   desired: Tags,
@@ -59,6 +61,8 @@ export async function syncTags(
 ): Promise<void> {
   const { session, reference } = wait;
   const changes = planTagChanges(observed, owned, desired);
+  const claims = session.tagClaims;
+  changes.remove = changes.remove.filter((key) => !claims.isAnothers(reference.StreamName, owner, key));
   const tags = new Map(Object.entries(ownedTags(observed, { ...owned, ...desired })));
   onProgress(Object.fromEntries(tags));
   for (const TagKeys of batches(changes.remove)) {

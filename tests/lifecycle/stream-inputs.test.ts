@@ -28,9 +28,11 @@ describe("bad input fails on its property", () => {
     [{ shardCount: 2, resharding: { weights: [1] } }, "resharding.weights", /1 weights for 2 shards/],
     [{ shardCount: 1, resharding: { maxOperations: 1.5 } }, "resharding.maxOperations", /whole number/],
     [{ shardCount: 1, resharding: { maxOpenShards: 0 } }, "resharding.maxOpenShards", /at least 1/],
+    [{ shardCount: 5, resharding: { maxOpenShards: 3 } }, "resharding.maxOpenShards", /fewer than the 5/],
+    [{ shardCount: 1e9 }, "shardCount", /at most 100000/],
     [{ shardCount: 1, resharding: { speed: 9 } }, "resharding.speed", /not a setting of resharding/],
     [{ shardCount: 1, shards: 2 }, "shards", /not an argument of Stream; these are: name, shardCount/],
-    [{ shardCount: 1, __customTimeouts: { update: "soon" } }, "__customTimeouts.update", /duration/],
+    [{ shardCount: 1, __customTimeouts: { update: "soon" } }, "customTimeouts.update", /duration/],
   ])("%j: %s", (news, property, reason) => {
     const { failures } = check(news);
     expect(failures).toEqual([{ property, reason: expect.stringMatching(reason) }]);
@@ -73,7 +75,7 @@ describe("good input", () => {
     { shardCount: 100_000, name: "x".repeat(128) },
     { shardCount: 1, region: "us-gov-west-1", adopt: true, __customTimeouts: { create: "5m" } },
     { shardCount: 2, resharding: { weights: [1, 2.5], tolerance: { over: 0, under: 0.5 }, balance: "none" } },
-    { shardCount: 2, resharding: { tolerance: 0, maxOperations: 0, maxOpenShards: 1, allowHotMerge: true } },
+    { shardCount: 2, resharding: { tolerance: 0, maxOperations: 0, maxOpenShards: 2, allowHotMerge: true } },
     { shardCount: 1, tags: Object.fromEntries([...Array(50)].map((_, i) => [`k${i}`, "v"])) },
   ])("passes: %#", (news) => {
     expect(check(news).failures).toEqual([]);
@@ -108,6 +110,11 @@ describe("the stack's default tags", () => {
   test("are below the stream's own", () => {
     const { inputs } = check({ shardCount: 1, tags: { team: "a" } }, {}, { team: "b", env: "dev" });
     expect(inputs.tags).toEqual({ team: "a", env: "dev" });
+  });
+
+  test("obey the same rules", () => {
+    const { failures } = check({ shardCount: 1 }, {}, { "aws:x": "v" });
+    expect(failures).toEqual([{ property: 'tags["aws:x"]', reason: expect.stringMatching(/reserves.*defaultTags/) }]);
   });
 
   test("count towards the fifty", () => {

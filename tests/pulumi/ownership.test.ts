@@ -1,0 +1,124 @@
+import { describe, expect, test } from "@jest/globals";
+import { useKinesis } from "./kinesis-project";
+
+const kinesis = useKinesis();
+const deletes = () => kinesis.proxy.count("DeleteStream");
+
+const program = (resources: string) => `
+import { Stream, StreamTags } from "pulumi-kinesis";
+${resources}
+`;
+
+describe("nothing that another resource needs is lost", () => {
+  test("a stream that is adopted under a new name in the program is not deleted with its old one", async () => {
+    const project = await kinesis.project(program(`new Stream("old", { name: "prod", shardCount: 1 });`));
+    await project.up();
+    await project.writeProgram(program(`new Stream("new", { name: "prod", shardCount: 1, adopt: true });`));
+    const up = await project.up();
+    expect(up.changes).toEqual({ same: 1, create: 1, delete: 1 });
+    expect(up.stdout).toMatch(/prod: another resource of this program has taken the stream over; it is not deleted/);
+    expect(deletes()).toBe(0);
+    expect((await project.refresh()).changes).toEqual({ same: 2 });
+    await project.destroy();
+    expect(deletes()).toBe(1);
+  }, 240_000);
+
+  test("an alias renames the resource and calls nobody", async () => {
+    const project = await kinesis.project(program(`new Stream("old", { name: "prod", shardCount: 1 });`));
+    await project.up();
+    kinesis.proxy.reset();
+    await project.writeProgram(
+      program(`new Stream("new", { name: "prod", shardCount: 1 }, { aliases: [{ name: "old" }] });`),
+    );
+    expect((await project.up()).exitCode).toBe(0);
+    expect(kinesis.proxy.targets().filter((target) => /^(Create|Delete)/.test(target))).toEqual([]);
+    await project.destroy();
+  }, 240_000);
+
+  test("tags survive a StreamTags that is renamed, and a key that moves from a Stream to a StreamTags and back", async () => {
+    const stream = (tags: string) =>
+      `const orders = new Stream("orders", { name: "moving", shardCount: 1, tags: ${tags} });`;
+    const extra = (name: string) => `new StreamTags("${name}", { streamArn: orders.arn, tags: { team: "x" } });`;
+    const project = await kinesis.project(program(stream(`{ team: "x", env: "dev" }`)));
+    await project.up();
+    for (const resources of [
+      stream(`{ env: "dev" }`) + extra("first"),
+      stream(`{ env: "dev" }`) + extra("second"),
+      stream(`{ team: "x", env: "dev" }`),
+    ]) {
+      await project.writeProgram(program(resources));
+      expect((await project.up()).exitCode).toBe(0);
+      expect(await kinesis.tags("moving")).toEqual({ team: "x", env: "dev" });
+    }
+    expect((await project.refresh()).changes).toEqual({ same: 2 });
+    await project.destroy();
+  }, 300_000);
+
+  test("an on-demand stream is refused before it is taken over, so that it is not deleted later", async () => {
+    await kinesis.call("CreateStream", { StreamName: "ondemand", StreamModeDetails: { StreamMode: "ON_DEMAND" } });
+    await kinesis.untilActive("ondemand");
+    const project = await kinesis.project(
+      program(`new Stream("s", { name: "ondemand", shardCount: 4, adopt: true });`),
+    );
+    const up = await project.up();
+    expect(up.exitCode).not.toBe(0);
+    expect(up.stdout).toMatch(/stream ondemand is in ON_DEMAND mode.*update-stream-mode/);
+    await project.destroy();
+    expect(deletes()).toBe(0);
+    await kinesis.untilActive("ondemand");
+    await kinesis.call("DeleteStream", { StreamName: "ondemand" });
+  }, 240_000);
+});
+
+test("an update that shows only tags at preview touches no shards, whatever became of them meanwhile", async () => {
+  const tagged = (value: string) =>
+    program(`new Stream("s", { name: "quiet", shardCount: 1, tags: { a: "${value}" } });`);
+  const project = await kinesis.project(tagged("1"));
+  await project.up();
+  const [shard] = await kinesis.openShards("quiet");
+  await kinesis.call("SplitShard", {
+    StreamName: "quiet",
+    ShardToSplit: shard?.ShardId,
+    NewStartingHashKey: String(1n << 127n),
+  });
+  await kinesis.untilActive("quiet");
+  await project.writeProgram(tagged("2"));
+  expect((await project.up()).exitCode).toBe(0);
+  expect(await kinesis.openShards("quiet")).toHaveLength(2);
+  // A refresh finds it, the preview shows it, the update mends it.
+  await project.refresh();
+  expect((await project.preview()).stdout).toMatch(/quiet: reshard 2 -> 1 shard/);
+  await project.up();
+  expect(await kinesis.openShards("quiet")).toHaveLength(1);
+  await project.destroy();
+}, 240_000);
+
+test("a stream with registered consumers is not deleted, and they are named", async () => {
+  const project = await kinesis.project(program(`new Stream("s", { name: "consumed", shardCount: 1 });`));
+  await project.up();
+  await kinesis.call("RegisterStreamConsumer", {
+    StreamARN: "arn:aws:kinesis:us-east-1:000000000000:stream/consumed",
+    ConsumerName: "reporting",
+  });
+  // The emulator deletes a stream with consumers; AWS refuses it so.
+  const unhook = kinesis.proxy.hook(({ target }) =>
+    target === "DeleteStream"
+      ? { fail: { status: 400, code: "ResourceInUseException", message: "Stream has consumers registered." } }
+      : undefined,
+  );
+  const refused = await project.destroy();
+  unhook();
+  expect(refused.exitCode).not.toBe(0);
+  expect(refused.stdout).toMatch(/stream consumed was not deleted: these consumers are registered with it: reporting/);
+  expect(refused.output).not.toMatch(/^\s+at /m);
+  expect((await project.destroy()).exitCode).toBe(0);
+}, 240_000);
+
+test("two streams refreshed at the same time see the same settings", async () => {
+  const streams = [1, 2, 3, 4].map((n) => `new Stream("s${n}", { name: "parallel-${n}", shardCount: 1 });`).join("\n");
+  const project = await kinesis.project(program(streams), { env: { AWS_REGION: "" } });
+  await project.config("kinesis:region", "us-east-1");
+  await project.up();
+  expect((await project.refresh()).changes).toEqual({ same: 5 });
+  expect((await project.destroy()).changes).toEqual({ delete: 5 });
+}, 240_000);
