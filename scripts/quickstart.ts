@@ -40,8 +40,7 @@ async function main(): Promise<void> {
   };
   const kinesis = new KinesisWitness(env);
   const pulumi = new PulumiRunner(engine.pulumi, project, env, verbose);
-  process.on("SIGINT", () => pulumi.interrupt());
-  process.on("SIGTERM", () => pulumi.interrupt());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => pulumi.interrupt());
   try {
     say(emulator ? `Kinesis: the embedded emulator at ${emulator.url}` : `Kinesis: ${await kinesis.describe()}`);
     await play(pulumi, kinesis, aws);
@@ -56,6 +55,8 @@ async function play(pulumi: PulumiRunner, kinesis: KinesisWitness, aws: boolean)
   const stack = aws ? "quickstart-aws" : "quickstart";
   if (!aws) await rm(join(project, `Pulumi.${stack}.yaml`), { force: true });
   await pulumi.run("stack", "select", "--create", stack);
+  // What an interrupted run on AWS has left in the stack's configuration.
+  await pulumi.run("config", "rm", "tags").catch(() => undefined);
   const up = (...args: string[]) => pulumi.run("up", "--yes", ...args);
   const reshard = async (shards: number) => {
     await pulumi.run("config", "set", "shardCount", String(shards));
@@ -99,7 +100,7 @@ async function play(pulumi: PulumiRunner, kinesis: KinesisWitness, aws: boolean)
     });
   } catch (error) {
     // On AWS a stream costs money: nothing is left behind, as far as it can be helped.
-    if (aws) await cleanUp(pulumi, error);
+    if (aws) await cleanUp(pulumi);
     throw error;
   }
   await step("pulumi destroy", async () => {
@@ -120,8 +121,8 @@ async function step(title: string, work: () => Promise<void>): Promise<void> {
   say(`   ok, asked Kinesis itself (${Math.round((performance.now() - started) / 1000)} s)`);
 }
 
-async function cleanUp(pulumi: PulumiRunner, cause: unknown): Promise<void> {
-  say(`\n${cause instanceof StepFailed ? cause.message : String(cause)}\nRemoving what was created: pulumi destroy`);
+async function cleanUp(pulumi: PulumiRunner): Promise<void> {
+  say("\nRemoving what was created: pulumi destroy");
   pulumi.resume();
   try {
     await pulumi.run("cancel", "--yes").catch(() => undefined);

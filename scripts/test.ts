@@ -26,8 +26,12 @@ async function main(): Promise<void> {
     const args = [jest, "--json", `--outputFile=${report}`, ...process.argv.slice(2)];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
-    await new Promise((resolve) => child.once("close", resolve));
-    conclude(JSON.parse(await readFile(report, "utf8")) as JestReport);
+    const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
+    const text = await readFile(report, "utf8").catch(() => undefined);
+    if (text === undefined)
+      throw new Error(`Jest ended ${status === null ? "by a signal" : `with ${status}`} before it had a result.`);
+    conclude(JSON.parse(text) as JestReport);
+    if (status !== 0) process.exitCode = 1;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -20,6 +20,11 @@ test("TypeScript has no complaint about any file, tests and scripts included", a
   expect(await complaints("typescript/lib/tsc.js", ["-p", "tsconfig.json"])).toBe("");
 }, 240_000);
 
+test("git holds sources only: nothing installed, built or cached", async () => {
+  const { stdout } = await promisify(execFile)("git", ["ls-files"], { cwd: root });
+  expect(stdout.split("\n").filter((file) => /^(node_modules|dist|\.cache)(\/|$)|\.tgz$/.test(file))).toEqual([]);
+});
+
 test("the formatter and the linter have no complaint", async () => {
   expect(await complaints("@biomejs/biome/bin/biome", ["check", "--error-on-warnings"])).toBe("");
 }, 120_000);
