@@ -56,7 +56,11 @@ function shardCount(text: string): number {
 
 function evenShards(count: number): readonly ShardRange[] {
   const all = [{ startingHashKey: "0", endingHashKey: String((1n << 128n) - 1n) }];
-  return planReshard({ shards: all, target: count, tolerance: 0 }).result;
+  // With the ids that Kinesis gives to the shards of a new stream.
+  return planReshard({ shards: all, target: count, tolerance: 0 }).result.map((range, index) => ({
+    shardId: `shardId-${String(index).padStart(12, "0")}`,
+    ...range,
+  }));
 }
 
 async function openShards({ stream, region, endpoint }: PlanOptions): Promise<ShardRange[]> {
@@ -74,6 +78,8 @@ async function openShards({ stream, region, endpoint }: PlanOptions): Promise<Sh
 }
 
 program.parseAsync().catch((error: unknown) => {
-  console.error(isPresentable(error) ? error.message : error);
+  // What the system refuses, as a file that can't be written, is told in its own sentence.
+  const isSystems = error instanceof Error && "syscall" in error;
+  console.error(isPresentable(error) || isSystems ? error.message : error);
   process.exitCode = 1;
 });

@@ -329,7 +329,7 @@ export class TagConflictError extends KinesisError {
     readonly keys: readonly string[],
   ) {
     super(
-      `stream ${streamName} has other values for ${keys.join(", ")} already, set by somebody else, and was left as it is. ` +
+      `stream ${streamName} has other values for ${keys.join(", ")} already, set by another owner, and was left as it is. ` +
         "To take the keys over, set overwrite: true; otherwise remove them from tags.",
     );
   }

@@ -120,6 +120,19 @@ function runNpm(npmArgs, stillAtWork) {
   }, progressEveryMs);
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...first, ...npmArgs], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+    // Gone before npm, we would leave it at work in the background, and in the way of the next run.
+    let interrupted = false;
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+      process.on(signal, () => {
+        if (!interrupted) console.error("Interrupted; waiting for npm to end.");
+        interrupted = true;
+        child.kill(signal);
+      });
+    }
+    child.once("exit", () => {
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal);
+      if (interrupted) reject(new Stop("Interrupted."));
+    });
     child.once("error", () =>
       reject(new Stop("npm is not on the PATH: it comes with Node, from https://nodejs.org/.")),
     );

@@ -31,10 +31,11 @@ export interface ReshardRun {
 }
 
 /**
- * Brings the stream to the shards that `inputs` ask for. The stream itself is the only memory: every round plans
- * from the open shards as they are, carries out the first step alone and looks again. So a run that was killed goes on
- * where it was, a foreign split in between is planned around, and as each optimal step brings the admissible set nearer
- * by exactly one, planning anew costs no extra operation.
+ * Brings the stream to the shards that `inputs` ask for. It plans from the open shards as they are, carries out one step,
+ * and looks again: while the stream is what the plan expects, the plan that was shown goes on; as soon as it is anything
+ * else, it is planned anew. The stream itself is the only memory. So a run that was killed goes on where it was, a foreign
+ * split in between is planned around, and as each optimal step brings the admissible set nearer by exactly one, planning
+ * anew costs no extra operation.
  *
  * Done means that nothing is left to plan, never that the count is right: a kill inside 2 -> 3 can leave three shards of
  * 1/3, 1/6 and 1/2.
@@ -51,11 +52,12 @@ export async function reshardStream(run: ReshardRun, start: ObservedStream): Pro
   let done = 0;
   let refusals = 0;
   let announced = "";
+  let plan: readonly ReshardStep[] = [];
   refuseTooMany(inputs, Math.abs(inputs.shardCount - start.openShards.length));
   for (;;) {
-    const { steps } = planFor(inputs, stream.openShards, cap);
-    const [step] = steps;
-    const left = steps.length;
+    if (plan.length === 0) plan = planFor(inputs, stream.openShards, cap).steps;
+    const [step, ...later] = plan;
+    const left = plan.length;
     if (step === undefined) {
       if (done > 0) {
         const took = formatDuration(platform.monotonicMs() - startedMs);
@@ -73,19 +75,19 @@ export async function reshardStream(run: ReshardRun, start: ObservedStream): Pro
       );
     }
     const operationMs = done === 0 ? ASSUMED_OPERATION_MS : (platform.monotonicMs() - startedMs) / done;
-    const operation = `${name}: operation ${done + 1} of ${done + left}: ${describeStep(step)}`;
+    const operation = `${name}: operation ${done + 1} of ${done + left}: ${describeStep(namedStep(stream, step))}`;
     // While it waits in line the same operation comes up again and again.
     if (operation !== announced) platform.log(`${operation}, about ${formatDuration(operationMs * left)} left`);
     announced = operation;
     const { outcome, stream: after } = await carryOut(run, stream, step, refusals);
-    if (outcome !== "done") refusals += 1;
-    else {
-      refusals = 0;
-      done += 1;
-    }
-    const expected = outcome === "done" ? applyStep(stream.openShards, step) : stream.openShards;
+    const isDone = outcome === "done";
+    refusals = isDone ? 0 : refusals + 1;
+    if (isDone) done += 1;
+    const expected = isDone ? applyStep(stream.openShards, step) : stream.openShards;
+    plan = isDone ? later : [];
     stream = after;
     if (boundaries(stream.openShards) !== boundaries(expected)) {
+      plan = [];
       platform.log(`${name}: somebody else has changed the shards meanwhile; planning from what is there now`);
       cap = Math.max(cap, openShardsCap(inputs, stream.openShards.length));
     }
@@ -120,15 +122,18 @@ async function carryOut(
       ownMs > deadline.atMs
         ? { atMs: ownMs, limit: `${formatDuration(ACCEPTED_OPERATION_MS)} for an operation` }
         : deadline,
-    after: `${step.action === "split" ? "SplitShard" : "MergeShards"} ${step.shard.shardId}`,
+    after: `${step.action === "split" ? "SplitShard" : "MergeShards"} ${openShard(before, step.shard)}`,
   };
   const isChanged = (stream: ObservedStream) => boundaries(stream.openShards) !== boundaries(before.openShards);
   try {
     if (step.action === "split") {
-      const ShardToSplit = shardId(step.shard);
+      const ShardToSplit = openShard(before, step.shard);
       await client.splitShard({ ...reference, ShardToSplit, NewStartingHashKey: step.newStartingHashKey });
     } else {
-      const [ShardToMerge, AdjacentShardToMerge] = [shardId(step.shard), shardId(step.adjacentShard)];
+      const [ShardToMerge, AdjacentShardToMerge] = [
+        openShard(before, step.shard),
+        openShard(before, step.adjacentShard),
+      ];
       await client.mergeShards({ ...reference, ShardToMerge, AdjacentShardToMerge });
     }
   } catch (error) {
@@ -150,13 +155,26 @@ async function carryOut(
   return { outcome: "done", stream: await waitUntilActive(accepted, { settled: isChanged }) };
 }
 
-const boundaries = (shards: readonly { startingHashKey: string }[]) =>
-  shards.map(({ startingHashKey }) => startingHashKey).join();
+/** The step with the ids that its shards have by now. */
+function namedStep(stream: ObservedStream, step: ReshardStep): ReshardStep {
+  const named = <Shard extends { startingHashKey: string }>(shard: Shard) => ({
+    ...shard,
+    shardId: openShard(stream, shard),
+  });
+  return step.action === "split"
+    ? { ...step, shard: named(step.shard) }
+    : { ...step, shard: named(step.shard), adjacentShard: named(step.adjacentShard) };
+}
 
-function shardId(shard: { shardId?: string | undefined }): string {
-  if (shard.shardId === undefined) throw new TypeError("a plan made from listed shards names its shards");
+/** The open shard with this range: a plan knows the shards it will have made by their ranges only. */
+function openShard(stream: ObservedStream, range: { startingHashKey: string }): string {
+  const shard = stream.openShards.find(({ startingHashKey }) => startingHashKey === range.startingHashKey);
+  if (!shard) throw new TypeError("a step of a plan is carried out only on the shards that the plan expects");
   return shard.shardId;
 }
+
+const boundaries = (shards: readonly { startingHashKey: string }[]) =>
+  shards.map(({ startingHashKey }) => startingHashKey).join();
 
 /** Splits and merges that nobody asked for by the thousand are a slip of the finger more often than a wish. */
 function refuseTooMany(inputs: StreamInputs, operations: number): void {

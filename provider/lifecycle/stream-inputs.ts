@@ -52,6 +52,8 @@ export function checkStream(
   const failures = [...findFailures(streamSchema, "Stream", news), ...shardFailures(news)];
   if (failures.length > 0) return { inputs: news, failures };
   const inputs = { ...news };
+  // Under an alias the resource has another name in the program and is the same: nothing about the stream changes.
+  if (olds.__logicalName !== undefined) inputs.__logicalName = olds.__logicalName;
   if (inputs.name === undefined) {
     inputs.name = olds.name ?? autoName(String(news.__logicalName), platform);
     if (streamName.safeParse(inputs.name).success === false) {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { hasErrorCode, StreamGoneError, TagConflictError } from "../errors";
 import type { StreamReference } from "./arn";
 import { parseStreamArn } from "./arn";
-import { findFailures } from "./check-inputs";
+import { findFailures, hasUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
 import type { Kept } from "./kept-state";
 import { keeping } from "./kept-state";
@@ -48,8 +48,13 @@ const streamTagsSchema = z.object({
 /** The lifecycle of a StreamTags: some keys on a stream that anyone may own. */
 export function streamTagsResource(context: ProviderContext): Resource {
   return {
-    async check(_olds, news) {
-      return { inputs: news, failures: checkStreamTags(news) };
+    async check(olds, news) {
+      const failures = checkStreamTags(news);
+      if (failures.length > 0) return { inputs: news, failures };
+      // Under an alias the resource has another name in the program and is the same.
+      const inputs = { ...news, __logicalName: olds.__logicalName ?? news.__logicalName };
+      await claimTags(context, inputs as StreamTagsInputs);
+      return { inputs, failures };
     },
 
     async diff(_id, olds, news) {
@@ -133,6 +138,14 @@ export function streamTagsResource(context: ProviderContext): Resource {
 /** How this resource is told from others that want tags on the same stream. */
 const ownerOf = (inputs: StreamTagsInputs) => `StreamTags ${inputs.__logicalName}`;
 
+/** Says which tags this resource wants before any other is updated; one that does not change is checked and nothing else. */
+async function claimTags(context: ProviderContext, inputs: StreamTagsInputs): Promise<void> {
+  if (hasUnknown([inputs.streamArn, inputs.streamName, inputs.region, inputs.tags])) return;
+  const arn = inputs.streamArn === undefined ? undefined : parseStreamArn(inputs.streamArn);
+  const session = await context.session(arn?.region ?? inputs.region).catch(() => undefined);
+  session?.tagClaims.claim(arn?.name ?? String(inputs.streamName), ownerOf(inputs), Object.keys(inputs.tags));
+}
+
 /** Claims the tags, then does `work` while no other resource of this process looks at or changes the stream's tags. */
 function inTurn<T>(
   session: Session,
@@ -147,7 +160,7 @@ function inTurn<T>(
 function checkStreamTags(news: Properties): CheckFailure[] {
   const failures = findFailures(streamTagsSchema, "StreamTags", news);
   if ((news.streamArn === undefined) === (news.streamName === undefined)) {
-    const reason = "names the stream together with streamName: set exactly one of the two";
+    const reason = "set exactly one of streamArn and streamName, so that it is clear which stream is meant";
     failures.push({ property: "streamArn", reason });
   }
   return failures;

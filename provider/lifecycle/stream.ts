@@ -9,6 +9,7 @@ import {
 import { tiles } from "../reshard/keyspace";
 import type { StreamReference } from "./arn";
 import { provisionalArn } from "./arn";
+import { hasUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
 import { createStream, findLostStream } from "./create-stream";
 import type { Kept } from "./kept-state";
@@ -33,7 +34,9 @@ const RESUME = "Run `pulumi up` again to go on from the stream as it is.";
 export function streamResource(context: ProviderContext): Resource {
   return {
     async check(olds, news) {
-      return checkStream(olds, news, context.settings.defaultTags, context.platform);
+      const checked = checkStream(olds, news, context.settings.defaultTags, context.platform);
+      if (checked.failures.length === 0) await claimTags(context, checked.inputs as StreamInputs);
+      return checked;
     },
 
     async diff(id, oldProperties, newProperties) {
@@ -74,6 +77,8 @@ export function streamResource(context: ProviderContext): Resource {
         record(state, session, existing);
         const wait = { ...waitAfter("taking it over", RESUME), reference };
         const withShards = !keepsBalance(inputs) || existing.openShards.length !== inputs.shardCount;
+        const plan = withShards && tiles(existing.openShards) && describeReshard(inputs, existing.openShards);
+        if (plan) context.announce(plan);
         return keeping({ id: existing.arn, state }, (kept) => converge(wait, existing, kept, inputs, {}, withShards));
       }
       const outcome = await createStream(session, inputs);
@@ -183,6 +188,13 @@ export function streamResource(context: ProviderContext): Resource {
 
 /** How this resource is told from others that want tags on the same stream. */
 const ownerOf = (inputs: StreamInputs) => `Stream ${inputs.__logicalName}`;
+
+/** Says which tags this resource wants before any other is updated; one that does not change is checked and nothing else. */
+async function claimTags(context: ProviderContext, inputs: StreamInputs): Promise<void> {
+  if (hasUnknown([inputs.name, inputs.region, inputs.tags])) return;
+  const session = await context.session(inputs.region).catch(() => undefined);
+  session?.tagClaims.claim(inputs.name, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
+}
 
 function refuseOnDemand(stream: ObservedStream): void {
   if (stream.mode !== "ON_DEMAND") return;

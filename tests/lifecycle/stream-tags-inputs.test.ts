@@ -7,8 +7,12 @@ const resource = streamTagsResource(new ProviderContext(realPlatform));
 const arn = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders";
 
 test.each([
-  [{ tags: { a: "b" } }, "streamArn", /exactly one of the two/],
-  [{ streamArn: arn, streamName: "orders", tags: { a: "b" } }, "streamArn", /exactly one of the two/],
+  [{ tags: { a: "b" } }, "streamArn", /set exactly one of streamArn and streamName/],
+  [
+    { streamArn: arn, streamName: "orders", tags: { a: "b" } },
+    "streamArn",
+    /set exactly one of streamArn and streamName/,
+  ],
   [{ streamArn: "orders", tags: { a: "b" } }, "streamArn", /must be the ARN of a stream/],
   [{ streamName: "my orders", tags: { a: "b" } }, "streamName", /may contain only/],
   [{ streamName: "orders" }, "tags", /is required/],
