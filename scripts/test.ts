@@ -24,7 +24,9 @@ async function main(): Promise<void> {
     const report = join(directory, "report.json");
     const jest = require.resolve("jest/bin/jest");
     const args = [jest, "--json", `--outputFile=${report}`, ...process.argv.slice(2)];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+    // Whatever a test leaves in the system's folder for temporary files goes with this one.
+    const env = { ...process.env, TMPDIR: directory };
+    const child = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "inherit"] });
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
     const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
     const text = await readFile(report, "utf8").catch(() => undefined);
