@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import { describePlan, findCheaperTarget } from "../../provider/reshard/describe";
-import * as entry from "../../provider/reshard/index";
 import { renderPlanSvg } from "../../provider/reshard/picture";
 import { planReshard } from "../../provider/reshard/plan";
 import { evenShards } from "./shards";
@@ -69,22 +68,4 @@ describe("plans as SVG", () => {
       expect(open).toEqual([]);
     }
   });
-});
-
-test("the entry point's names: none is removed or renamed without a major release", () => {
-  expect(Object.keys(entry).sort()).toEqual([
-    "KEY_SPACE",
-    "ReshardError",
-    "applyStep",
-    "carryLoads",
-    "describePlan",
-    "describeStep",
-    "findCheaperTarget",
-    "isAdmissible",
-    "parseHashKey",
-    "planReshard",
-    "renderPlanSvg",
-    "sortRanges",
-    "tiles",
-  ]);
 });
