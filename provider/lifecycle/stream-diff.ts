@@ -20,7 +20,7 @@ export function diffStream(id: string, olds: StreamState, news: StreamInputs): D
  * Whether the shards have the right count and the wrong widths: a reshard was cut short, or somebody split and merged
  * behind our back. The inputs don't show that.
  */
-export function isUneven(olds: StreamState, news: StreamInputs): boolean {
+function isUneven(olds: StreamState, news: StreamInputs): boolean {
   return (
     !asksForOtherShards(olds, news) &&
     !keepsBalance(news) &&
@@ -30,7 +30,7 @@ export function isUneven(olds: StreamState, news: StreamInputs): boolean {
 }
 
 /** Whether the program wants other shards than it did. */
-export function asksForOtherShards(olds: StreamState, news: StreamInputs): boolean {
+function asksForOtherShards(olds: StreamState, news: StreamInputs): boolean {
   return olds.shardCount !== news.shardCount || !isDeepStrictEqual(olds.resharding, news.resharding);
 }
 

@@ -20,6 +20,8 @@ export interface Kinesis {
   openShards(name: string): Promise<{ ShardId: string; start: bigint; end: bigint }[]>;
   tags(name: string): Promise<Record<string, string>>;
   untilActive(name: string): Promise<void>;
+  /** Asks until Kinesis says ResourceNotFound; any other refusal is thrown. */
+  untilGone(name: string): Promise<void>;
 }
 
 interface ShardAnswer {
@@ -90,6 +92,13 @@ export function useKinesis(options: EmulatorOptions = {}): Kinesis {
     async tags(StreamName) {
       const { Tags } = await call<{ Tags: { Key: string; Value: string }[] }>("ListTagsForStream", { StreamName });
       return Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
+    },
+    async untilGone(StreamName) {
+      try {
+        for (;;) await call("DescribeStreamSummary", { StreamName });
+      } catch (error) {
+        if (!String(error).includes("ResourceNotFound")) throw error;
+      }
     },
     async untilActive(StreamName) {
       for (;;) {

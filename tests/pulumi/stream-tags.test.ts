@@ -53,10 +53,6 @@ export const arn = new StreamTags("many", { streamName: "by-name", tags: ${JSON.
   expect(await kinesis.tags("by-name")).toEqual({ ...many, foreign: "x" });
 
   await kinesis.call("DeleteStream", { StreamName: "by-name" });
-  await expect(
-    (async () => {
-      for (;;) await kinesis.openShards("by-name");
-    })(),
-  ).rejects.toThrow(/ResourceNotFound/);
+  await kinesis.untilGone("by-name");
   expect((await project.destroy()).exitCode).toBe(0);
 }, 240_000);

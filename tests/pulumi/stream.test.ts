@@ -134,11 +134,7 @@ describe("what others do behind our back", () => {
     const project = await kinesis.project(stream(`{ name: "vanished", shardCount: 1 }`));
     await project.up();
     await kinesis.call("DeleteStream", { StreamName: "vanished" });
-    await expect(
-      (async () => {
-        for (;;) await kinesis.openShards("vanished");
-      })(),
-    ).rejects.toThrow(/ResourceNotFound/);
+    await kinesis.untilGone("vanished");
 
     await project.writeProgram(stream(`{ name: "vanished", shardCount: 1, tags: { a: "b" } }`));
     const blind = await project.up();
@@ -154,11 +150,7 @@ describe("what others do behind our back", () => {
     const project = await kinesis.project(stream(`{ name: "another", shardCount: 1 }`));
     await project.up();
     await kinesis.call("DeleteStream", { StreamName: "another" });
-    await expect(
-      (async () => {
-        for (;;) await kinesis.openShards("another");
-      })(),
-    ).rejects.toThrow(/ResourceNotFound/);
+    await kinesis.untilGone("another");
     await kinesis.call("CreateStream", { StreamName: "another", ShardCount: 2 });
     await kinesis.untilActive("another");
 
