@@ -320,6 +320,87 @@ export class InvalidIdError extends KinesisError {
   }
 }
 
+/** Registering found the name taken. The consumer that has it is untouched. */
+export class ConsumerExistsError extends KinesisError {
+  readonly code = "ERR_KINESIS_CONSUMER_EXISTS";
+
+  constructor(
+    readonly consumerName: string,
+    readonly streamName: string,
+    readonly arn: string,
+  ) {
+    super(
+      `consumer ${consumerName} of stream ${streamName} exists already (${arn}) and was left as it is. If it is a consumer ` +
+        "of this stack that you have renamed in the program, give the resource its old name under aliases; if nobody needs " +
+        "it, deregister it (aws kinesis deregister-stream-consumer); otherwise choose another name.",
+    );
+  }
+}
+
+/** The consumer that a call is about was deregistered, is being deregistered, or was never there. */
+export class ConsumerGoneError extends KinesisError {
+  readonly code = "ERR_KINESIS_CONSUMER_GONE";
+
+  constructor(
+    readonly consumerName: string,
+    readonly streamName: string,
+    what: string,
+  ) {
+    super(
+      `consumer ${consumerName} of stream ${streamName} ${what}. Run \`pulumi refresh\` so that the state knows, then ` +
+        "`pulumi up` to register what the program still wants.",
+    );
+  }
+}
+
+/** AWS registers no more consumers with the stream. */
+export class ConsumerLimitError extends KinesisError {
+  readonly code = "ERR_KINESIS_CONSUMER_LIMIT";
+
+  constructor(
+    readonly consumerName: string,
+    readonly streamName: string,
+    /** Those that are registered. */
+    readonly consumers: readonly string[],
+    options?: { cause?: unknown },
+  ) {
+    super(
+      `consumer ${consumerName} was not registered: stream ${streamName} has ${consumers.length} consumers already and AWS ` +
+        `admits no more: ${consumers.join(", ")}. Deregister one that nobody needs, or use another stream.`,
+      options,
+    );
+  }
+}
+
+/** The stream or consumer has another policy already, set by somebody else. */
+export class PolicyConflictError extends KinesisError {
+  readonly code = "ERR_KINESIS_POLICY_CONFLICT";
+
+  constructor(readonly resourceArn: string) {
+    super(
+      `${resourceArn} has another resource policy already, set by another owner, and it was left as it is. A stream or ` +
+        "consumer has one policy only: to replace it, set overwrite: true; otherwise add your statements where it is set.",
+    );
+  }
+}
+
+/** The stream or consumer that a policy is for is not there. */
+export class PolicyTargetGoneError extends KinesisError {
+  readonly code = "ERR_KINESIS_POLICY_TARGET_GONE";
+
+  constructor(readonly resourceArn: string) {
+    super(
+      `${resourceArn} is not there: a policy needs a stream or consumer to be on. Check the ARN, or run \`pulumi refresh\` ` +
+        "if somebody deleted it.",
+    );
+  }
+}
+
+/** A look-up of something that isn't there, or of one thing where there are several. */
+export class NotFoundError extends KinesisError {
+  readonly code = "ERR_KINESIS_NOT_FOUND";
+}
+
 /** Keys that a StreamTags wants have other values on the stream already. */
 export class TagConflictError extends KinesisError {
   readonly code = "ERR_KINESIS_TAG_CONFLICT";

@@ -31,3 +31,21 @@ export interface StreamReference {
   StreamName: string;
   StreamARN?: string;
 }
+
+/** The parts of a consumer's ARN, `<ARN of its stream>/consumer/<name>:<when it was registered>`. */
+export interface ConsumerArn {
+  streamArn: string;
+  region: string;
+  streamName: string;
+  /** Unique among the consumers of the stream. */
+  name: string;
+}
+
+const CONSUMER_ARN = /^(.*)\/consumer\/([a-zA-Z0-9_.-]{1,128}):\d+$/;
+
+/** The parts of `arn`, or undefined when it is not the ARN of a consumer. */
+export function parseConsumerArn(arn: string): ConsumerArn | undefined {
+  const [, streamArn = "", name = ""] = CONSUMER_ARN.exec(arn) ?? [];
+  const stream = parseStreamArn(streamArn);
+  return stream && { streamArn, region: stream.region, streamName: stream.name, name };
+}

@@ -1,9 +1,10 @@
 import type { StreamDescription } from "../client/shapes";
-import { hasErrorCode, StreamGoneError, WaitTimeoutError } from "../errors";
-import { formatDuration } from "../reshard/duration";
+import { hasErrorCode, StreamGoneError } from "../errors";
 import { tiles } from "../reshard/keyspace";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
+import type { Watch } from "./poll";
+import { poll, pollDelayMs } from "./poll";
 import type { Deadline } from "./timeouts";
 import { hasPassed } from "./timeouts";
 
@@ -76,12 +77,6 @@ const byHashKey = (left: OpenShard, right: OpenShard) =>
 /** How long what a call without an answer did may take to show, before we hold that it never took effect. */
 export const LOST_ANSWER_GRACE_MS = 15_000;
 
-/** First delay, growth and longest delay between two looks at a stream: an emulator needs half a second, AWS 10 to 30. */
-const POLL = { firstMs: 200, factor: 1.5, longestMs: 5_000 };
-
-/** The pause after so many looks (0 after the first one), in milliseconds. */
-export const pollDelayMs = (looks: number) => Math.min(POLL.firstMs * POLL.factor ** looks, POLL.longestMs);
-
 /** What a wait is for, in words for its time-out: "waiting for stream orders to become ACTIVE after SplitShard shardId-…". */
 export interface Wait {
   session: Session;
@@ -95,37 +90,12 @@ export interface Wait {
   onSeen?: (stream: ObservedStream) => void;
 }
 
-/**
- * Looks at the stream until `isDone` says so. What it saw on the way is counted and told when the time is over.
- * @throws WaitTimeoutError
- */
-async function poll(
-  wait: Wait,
-  goal: string,
-  isDone: (seen: ObservedStream | undefined) => boolean,
-  first: ObservedStream | undefined,
-) {
-  const { session, reference, deadline } = wait;
-  const { platform } = session;
-  const startedMs = platform.monotonicMs();
-  const seen = new Map<string, number>();
-  let stream = first ?? (await findStream(session, reference, isActive));
-  for (let looks = 0; ; looks++) {
-    if (stream) wait.onSeen?.(stream);
-    if (isDone(stream)) return stream;
-    const status = stream === undefined ? "not found" : stream.status;
-    seen.set(status, (seen.get(status) ?? 0) + 1);
-    if (hasPassed(deadline, platform)) {
-      throw new WaitTimeoutError(
-        `waiting for stream ${reference.StreamName} ${goal} after ${wait.after}: still ${status} after ` +
-          `${formatDuration(platform.monotonicMs() - startedMs)}, the limit of ${deadline.limit} ` +
-          `(polls: ${[...seen].map(([name, count]) => `${count} ${name}`).join(", ")}). ${wait.advice}`,
-      );
-    }
-    await platform.sleep(pollDelayMs(looks));
-    stream = await findStream(session, reference, isActive);
-  }
-}
+const watchOf = ({ session, reference, ...wait }: Wait): Watch<ObservedStream> => ({
+  ...wait,
+  platform: session.platform,
+  subject: `stream ${reference.StreamName}`,
+  look: () => findStream(session, reference, isActive),
+});
 
 const isActive = (status: string) => status === "ACTIVE";
 
@@ -150,7 +120,7 @@ export async function waitUntilActive(
     return seen.status === "ACTIVE" && tiles(seen.openShards) && settled(seen);
   };
   // poll() ends only where isDone has seen a stream.
-  return (await poll(wait, "to become ACTIVE", isDone, first)) as ObservedStream;
+  return (await poll(watchOf(wait), "to become ACTIVE", isDone, first)) as ObservedStream;
 }
 
 /**
@@ -158,7 +128,7 @@ export async function waitUntilActive(
  * @throws WaitTimeoutError
  */
 export async function waitUntilGone(wait: Wait, isAnother: (stream: ObservedStream) => boolean): Promise<void> {
-  await poll(wait, "to be deleted", (seen) => seen === undefined || isAnother(seen), undefined);
+  await poll(watchOf(wait), "to be deleted", (seen) => seen === undefined || isAnother(seen), undefined);
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseStreamArn } from "./arn";
+import { parseConsumerArn, parseStreamArn } from "./arn";
 import { parseDuration } from "./timeouts";
 
 /** The properties that several resources share, each with its rule and the sentence that a person reads when it is broken. */
@@ -11,12 +11,23 @@ export const streamName = z
   .max(128, { error: (issue) => `must have at most 128 characters, not ${String(issue.input).length}` })
   .regex(/^[a-zA-Z0-9_.-]*$/, "may contain only a-z, A-Z, 0-9, _, . and -");
 
-export const streamArn = z
-  .string({ error: "must be a string" })
-  .refine(
-    (value) => parseStreamArn(value) !== undefined,
-    "must be the ARN of a stream, arn:<partition>:kinesis:<region>:<account>:stream/<name>",
-  );
+const requiredText = z.string({
+  error: (issue) => (issue.input === undefined ? "is required" : "must be a string"),
+});
+
+/** RegisterStreamConsumer's ConsumerName has the rules of a stream's name. */
+export const consumerName = streamName;
+
+export const streamArn = requiredText.refine(
+  (value) => parseStreamArn(value) !== undefined,
+  "must be the ARN of a stream, arn:<partition>:kinesis:<region>:<account>:stream/<name>",
+);
+
+export const resourceArn = requiredText.refine(
+  (value) => parseStreamArn(value) !== undefined || parseConsumerArn(value) !== undefined,
+  "must be the ARN of a stream, arn:<partition>:kinesis:<region>:<account>:stream/<name>, or of a consumer, " +
+    "<ARN of its stream>/consumer/<name>:<number>",
+);
 
 export const region = z
   .string({ error: "must be a string" })

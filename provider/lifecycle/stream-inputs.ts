@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Platform } from "../platform";
-import { findFailures, UNKNOWN } from "./check-inputs";
+import { findFailures } from "./check-inputs";
+import { fillIn } from "./fill-in";
 import { customTimeouts, flag, region, streamName, tags } from "./properties";
 import type { Resharding } from "./resharding";
 import { resharding } from "./resharding";
@@ -39,10 +40,7 @@ const streamSchema = z.object({
   __customTimeouts: customTimeouts.optional(),
 });
 
-/**
- * Checks a Stream's arguments and fills in what they leave out: a name, and the stack's default tags. The name stays
- * what it was, or else every `up` would replace the stream.
- */
+/** Checks a Stream's arguments and fills in what they leave out: a name, and the stack's default tags. */
 export function checkStream(
   olds: Properties,
   news: Properties,
@@ -51,30 +49,7 @@ export function checkStream(
 ): { inputs: Properties; failures: CheckFailure[] } {
   const failures = [...findFailures(streamSchema, "Stream", news), ...shardFailures(news)];
   if (failures.length > 0) return { inputs: news, failures };
-  const inputs = { ...news };
-  // Under an alias the resource has another name in the program and is the same: nothing about the stream changes.
-  if (olds.__logicalName !== undefined) inputs.__logicalName = olds.__logicalName;
-  if (inputs.name === undefined) {
-    inputs.name = olds.name ?? autoName(String(news.__logicalName), platform);
-    if (streamName.safeParse(inputs.name).success === false) {
-      const reason =
-        `cannot be made from the resource's name ${JSON.stringify(news.__logicalName)}: a stream's name has at most 128 ` +
-        "characters of a-z, A-Z, 0-9, _, . and -. Set the name argument.";
-      return { inputs: news, failures: [{ property: "name", reason }] };
-    }
-  }
-  if (inputs.tags !== UNKNOWN && Object.keys(defaultTags).length > 0) {
-    inputs.tags = { ...defaultTags, ...(inputs.tags as Tags | undefined) };
-    const merged = findFailures(streamSchema, "Stream", inputs);
-    if (merged.length > 0) {
-      const failures = merged.map(({ property, reason }) => ({
-        property,
-        reason: `${reason} (with the stack's defaultTags)`,
-      }));
-      return { inputs: news, failures };
-    }
-  }
-  return { inputs, failures: [] };
+  return fillIn(streamSchema, "Stream", olds, news, defaultTags, platform);
 }
 
 /** What the count of shards has to fit: a weight for each, and room for all of them. */
@@ -91,10 +66,4 @@ function shardFailures({ shardCount, resharding }: Properties): CheckFailure[] {
     failures.push({ property: "resharding.maxOpenShards", reason });
   }
   return failures;
-}
-
-/** `<logical name>-<7 hex>`, as Pulumi's own providers name what a program leaves unnamed. */
-function autoName(logicalName: string, platform: Pick<Platform, "random">): string {
-  const suffix = Math.floor(platform.random() * 16 ** 7).toString(16);
-  return `${logicalName}-${suffix.padStart(7, "0")}`;
 }

@@ -48,13 +48,17 @@ export function refuseUncertainAbsence(
   state: { __endpoint?: unknown },
   { StreamName, StreamARN }: StreamReference,
 ): void {
-  const seenThrough = state.__endpoint;
-  if (typeof seenThrough === "string" && seenThrough !== session.endpoint) {
-    throw new EndpointMismatchError(
-      `stream ${StreamName} is not found through ${session.endpoint}, but was last seen through ${seenThrough}, so it is ` +
-        "not taken for deleted. Set kinesis:endpoint (or AWS_ENDPOINT_URL_KINESIS) back, or, if the stream is really " +
-        "gone, remove it from the state with `pulumi state delete`.",
-    );
-  }
+  refuseOtherEndpoint(session, state, `stream ${StreamName}`);
   if (StreamARN === undefined) throw new UnknownArnError(StreamName);
+}
+
+/** @throws EndpointMismatchError where `thing`, which is not found now, was last seen through another endpoint */
+export function refuseOtherEndpoint(session: Session, state: { __endpoint?: unknown }, thing: string): void {
+  const seenThrough = state.__endpoint;
+  if (typeof seenThrough !== "string" || seenThrough === session.endpoint) return;
+  throw new EndpointMismatchError(
+    `${thing} is not found through ${session.endpoint}, but was last seen through ${seenThrough}, so it is not taken for ` +
+      "deleted. Set kinesis:endpoint (or AWS_ENDPOINT_URL_KINESIS) back, or, if it is really gone, remove it from the " +
+      "state with `pulumi state delete`.",
+  );
 }

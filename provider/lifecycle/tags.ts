@@ -48,8 +48,8 @@ const BATCH = 10;
 
 /**
  * Gives a stream that has the tags `observed` those of `desired`, and leaves alone keys that another resource of this run
- * has claimed. To be called in the stream's turn, with tags that were listed in it. Removes before it adds, so that a stream near its 50 tags never needs room for
- * both. `onProgress` gets the tags under our keys as they are after each call.
+ * has claimed. To be called in the stream's turn, with tags that were listed in it. `onProgress` gets the tags under our
+ * keys as they are after each call.
  */
 export async function syncTags(
   wait: Wait,
@@ -63,15 +63,42 @@ export async function syncTags(
   const changes = planTagChanges(observed, owned, desired);
   const claims = session.tagClaims;
   changes.remove = changes.remove.filter((key) => !claims.isAnothers(reference.StreamName, owner, key));
-  const tags = new Map(Object.entries(ownedTags(observed, { ...owned, ...desired })));
-  onProgress(Object.fromEntries(tags));
-  for (const TagKeys of batches(changes.remove)) {
-    await callInLine(wait, () => session.client.removeTagsFromStream({ ...reference, TagKeys }));
-    for (const key of TagKeys) tags.delete(key);
+  await applyTagChanges(
+    changes,
+    ownedTags(observed, { ...owned, ...desired }),
+    {
+      set: (Tags) => callInLine(wait, () => session.client.addTagsToStream({ ...reference, Tags })),
+      remove: (TagKeys) => callInLine(wait, () => session.client.removeTagsFromStream({ ...reference, TagKeys })),
+    },
+    onProgress,
+  );
+}
+
+/** How tags are written: a stream and a consumer have operations of their own. */
+export interface TagCalls {
+  set(tags: Tags): Promise<void>;
+  remove(keys: string[]): Promise<void>;
+}
+
+/**
+ * Carries out `changes`, in batches. Removes before it adds, so that what is near its 50 tags never needs room for both.
+ * `onProgress` gets the tags under our keys, `present` at first, as they are after each call.
+ */
+export async function applyTagChanges(
+  changes: TagChanges,
+  present: Tags,
+  calls: TagCalls,
+  onProgress: (tags: Tags) => void,
+): Promise<void> {
+  const tags = new Map(Object.entries(present));
+  onProgress(present);
+  for (const keys of batches(changes.remove)) {
+    await calls.remove(keys);
+    for (const key of keys) tags.delete(key);
     onProgress(Object.fromEntries(tags));
   }
   for (const entries of batches(Object.entries(changes.set))) {
-    await callInLine(wait, () => session.client.addTagsToStream({ ...reference, Tags: Object.fromEntries(entries) }));
+    await calls.set(Object.fromEntries(entries));
     for (const [key, value] of entries) tags.set(key, value);
     onProgress(Object.fromEntries(tags));
   }
