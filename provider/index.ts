@@ -1,11 +1,14 @@
 /**
  * The names that live in users' state: `require("pulumi-kinesis/provider").stream` is what a stack deployed years ago
- * evaluates, so none of them is ever renamed or removed.
+ * evaluates, so none of them is ever renamed or removed. `lookUps` is in no state: the SDK calls it from a program.
  */
 import { ProviderContext } from "./lifecycle/context";
 import { endWithEngine } from "./lifecycle/engine-watch";
+import { createLookUps } from "./lifecycle/look-ups";
 import { toProvider } from "./lifecycle/resource";
+import { resourcePolicyResource } from "./lifecycle/resource-policy";
 import { streamResource } from "./lifecycle/stream";
+import { streamConsumerResource } from "./lifecycle/stream-consumer";
 import { streamTagsResource } from "./lifecycle/stream-tags";
 import { realPlatform } from "./platform";
 
@@ -14,3 +17,7 @@ endWithEngine();
 
 export const stream = toProvider(context, streamResource(context));
 export const streamTags = toProvider(context, streamTagsResource(context));
+export const streamConsumer = toProvider(context, streamConsumerResource(context));
+export const resourcePolicy = toProvider(context, resourcePolicyResource(context));
+
+export const lookUps = createLookUps(realPlatform);

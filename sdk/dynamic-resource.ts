@@ -30,3 +30,8 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     );
   }
 }
+
+/** The region in an ARN: known whenever the ARN is, so nothing that uses it has to wait for an update. */
+export function regionOf(arn: pulumi.Output<string>): pulumi.Output<string> {
+  return arn.apply((text) => text.split(":")[3] ?? "");
+}

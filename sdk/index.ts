@@ -1,4 +1,18 @@
+export type { GetStreamArgs, GetStreamOutputArgs, GetStreamResult } from "./get-stream";
+export { getStream, getStreamOutput } from "./get-stream";
+export type {
+  GetStreamConsumerArgs,
+  GetStreamConsumerOutputArgs,
+  GetStreamConsumerResult,
+} from "./get-stream-consumer";
+export { getStreamConsumer, getStreamConsumerOutput } from "./get-stream-consumer";
+export type { GetStreamsArgs, GetStreamsOutputArgs, GetStreamsResult } from "./get-streams";
+export { getStreams, getStreamsOutput } from "./get-streams";
+export type { ResourcePolicyArgs } from "./resource-policy";
+export { ResourcePolicy } from "./resource-policy";
 export type { OpenShard, ReshardingArgs, StreamArgs } from "./stream";
 export { Stream } from "./stream";
+export type { StreamConsumerArgs } from "./stream-consumer";
+export { StreamConsumer } from "./stream-consumer";
 export type { StreamTagsArgs } from "./stream-tags";
 export { StreamTags } from "./stream-tags";

@@ -10,7 +10,7 @@
  *   streams that exist already.
  * - A text once published is never edited; tests/sdk/provider-closure.test.ts runs each one in a fresh process.
  */
-export type ProviderKind = "stream" | "streamTags";
+export type ProviderKind = "stream" | "streamTags" | "streamConsumer" | "resourcePolicy";
 
 export function providerClosure(kind: ProviderKind): string {
   return `exports.handler = () => {

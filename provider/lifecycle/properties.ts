@@ -4,16 +4,15 @@ import { parseDuration } from "./timeouts";
 
 /** The properties that several resources share, each with its rule and the sentence that a person reads when it is broken. */
 
-/** CreateStream's StreamName: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html */
-export const streamName = z
-  .string({ error: "must be a string" })
-  .min(1, "must not be empty")
-  .max(128, { error: (issue) => `must have at most 128 characters, not ${String(issue.input).length}` })
-  .regex(/^[a-zA-Z0-9_.-]*$/, "may contain only a-z, A-Z, 0-9, _, . and -");
-
 const requiredText = z.string({
   error: (issue) => (issue.input === undefined ? "is required" : "must be a string"),
 });
+
+/** CreateStream's StreamName: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html */
+export const streamName = requiredText
+  .min(1, "must not be empty")
+  .max(128, { error: (issue) => `must have at most 128 characters, not ${String(issue.input).length}` })
+  .regex(/^[a-zA-Z0-9_.-]*$/, "may contain only a-z, A-Z, 0-9, _, . and -");
 
 /** RegisterStreamConsumer's ConsumerName has the rules of a stream's name. */
 export const consumerName = streamName;
@@ -21,6 +20,11 @@ export const consumerName = streamName;
 export const streamArn = requiredText.refine(
   (value) => parseStreamArn(value) !== undefined,
   "must be the ARN of a stream, arn:<partition>:kinesis:<region>:<account>:stream/<name>",
+);
+
+export const consumerArn = requiredText.refine(
+  (value) => parseConsumerArn(value) !== undefined,
+  "must be the ARN of a consumer, <ARN of its stream>/consumer/<name>:<number>",
 );
 
 export const resourceArn = requiredText.refine(

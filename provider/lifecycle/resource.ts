@@ -52,7 +52,7 @@ export function toProvider(context: ProviderContext, resource: Resource): Provid
 }
 
 /** Pulumi prints the stack of what check, diff, read and delete throw. Ours are sentences for a person; a bug keeps its stack. */
-async function presented<T>(work: Promise<T>): Promise<T> {
+export async function presented<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

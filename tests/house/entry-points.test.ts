@@ -14,8 +14,19 @@ const manifest = require("../../package.json") as {
 
 /** What programs, scripts and states outside this repository may name. A name here is removed with a major version only. */
 test("the entry points export these values and no others", () => {
-  expect(Object.keys(sdk).sort()).toEqual(["Stream", "StreamTags"]);
-  expect(Object.keys(provider).sort()).toEqual(["stream", "streamTags"]);
+  expect(Object.keys(sdk).sort()).toEqual([
+    "ResourcePolicy",
+    "Stream",
+    "StreamConsumer",
+    "StreamTags",
+    "getStream",
+    "getStreamConsumer",
+    "getStreamConsumerOutput",
+    "getStreamOutput",
+    "getStreams",
+    "getStreamsOutput",
+  ]);
+  expect(Object.keys(provider).sort()).toEqual(["lookUps", "resourcePolicy", "stream", "streamConsumer", "streamTags"]);
   expect(
     Object.keys(client)
       .filter((name) => !/(Exception|OptInRequired)$/.test(name))

@@ -29,7 +29,8 @@ const PARTS = [
     packages: ["commander", /^node:/],
   },
   { part: "provider", files: /^provider\/index\.ts$/, mayUse: ["lifecycle", "platform"], packages: [] },
-  { part: "sdk", files: /^sdk\//, mayUse: [], packages: ["@pulumi/pulumi"] },
+  // By its name, as the texts in users' states do, and inside a function: a program that looks nothing up loads no provider.
+  { part: "sdk", files: /^sdk\//, mayUse: [], packages: ["@pulumi/pulumi", "pulumi-kinesis/provider"] },
   { part: "examples", files: /^examples\//, mayUse: [], packages: ["@pulumi/pulumi", /^pulumi-kinesis/, /^node:/] },
 ] as const;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { parseStreamArn, provisionalArn } from "../../provider/lifecycle/arn";
+import { parseConsumerArn, parseStreamArn, provisionalArn } from "../../provider/lifecycle/arn";
 
 test("an ARN falls into its parts, in every partition", () => {
   expect(parseStreamArn("arn:aws-cn:kinesis:cn-north-1:123456789012:stream/orders.v2")).toEqual({
@@ -27,4 +27,17 @@ test.each([
   "arn:aws:kinesis:eu-west-1:123456789012:stream/",
 ])("%j is not the ARN of a stream", (text) => {
   expect(parseStreamArn(text)).toBeUndefined();
+});
+
+test("the ARN of a consumer names its stream", () => {
+  const streamArn = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders";
+  expect(parseConsumerArn(`${streamArn}/consumer/reporting.v2:1700000000`)).toEqual({
+    streamArn,
+    region: "eu-west-1",
+    streamName: "orders",
+    name: "reporting.v2",
+  });
+  expect(parseConsumerArn(streamArn)).toBeUndefined();
+  expect(parseConsumerArn(`${streamArn}/consumer/reporting`)).toBeUndefined();
+  expect(parseConsumerArn("orders/consumer/reporting:1")).toBeUndefined();
 });

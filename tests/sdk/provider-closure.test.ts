@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
+import type { ProviderKind } from "../../sdk/provider-closure";
 import { providerClosure } from "../../sdk/provider-closure";
 
 /** Every text that a release has written into users' state. Files are added here and never changed. */
 const published = readdirSync(join(__dirname, "published")).map((file) => ({
   file,
-  kind: file.split("-")[0] as "stream" | "streamTags",
+  kind: file.split("-")[0] as ProviderKind,
   text: readFileSync(join(__dirname, "published", file), "utf8"),
 }));
 

@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { beforeAll, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
-import { Stream, StreamTags } from "../../sdk";
+import { ResourcePolicy, Stream, StreamConsumer, StreamTags } from "../../sdk";
 
 const registered: pulumi.runtime.MockResourceArgs[] = [];
 
@@ -8,7 +11,10 @@ beforeAll(() => {
   pulumi.runtime.setMocks({
     newResource: (args) => {
       registered.push(args);
-      return { id: `arn:of:${args.name}`, state: { ...args.inputs, openShards: [{ shardId: "shardId-0" }] } };
+      return {
+        id: `arn:aws:kinesis:eu-west-1:${args.name}`,
+        state: { ...args.inputs, openShards: [{ shardId: "shardId-0" }] },
+      };
     },
     call: ({ inputs }) => inputs,
   });
@@ -29,7 +35,7 @@ test("a Stream has the type token of its URN for ever, and hidden inputs for wha
 
 test("a Stream's arn is its id, so that it stays known at the preview of an update", async () => {
   const stream = new Stream("bills", { shardCount: 1 });
-  expect(await resolved(stream.arn)).toBe("arn:of:bills");
+  expect(await resolved(stream.arn)).toBe("arn:aws:kinesis:eu-west-1:bills");
   expect(await resolved(stream.openShards)).toEqual([{ shardId: "shardId-0" }]);
 });
 
@@ -37,4 +43,37 @@ test("StreamTags have their own type token", async () => {
   const tags = new StreamTags("billing", { streamName: "orders", tags: { a: "b" } });
   expect(await resolved(tags.urn)).toContain("pulumi-nodejs:dynamic/kinesis:StreamTags::billing");
   expect(await resolved(tags.tags)).toEqual({ a: "b" });
+});
+
+test("a StreamConsumer has its own type token, and what its ARN says besides what it was given", async () => {
+  const consumer = new StreamConsumer("reporting", { streamArn: "arn:aws:kinesis:eu-west-1:1:stream/orders" });
+  expect(await resolved(consumer.urn)).toContain("pulumi-nodejs:dynamic/kinesis:StreamConsumer::reporting");
+  expect(await resolved(pulumi.all([consumer.arn, consumer.region, consumer.tags, consumer.tagsAll]))).toEqual([
+    "arn:aws:kinesis:eu-west-1:reporting",
+    "eu-west-1",
+    undefined,
+    {},
+  ]);
+  expect(registered.at(-1)?.inputs).toMatchObject({
+    __logicalName: "reporting",
+    __provider: expect.stringContaining('require("pulumi-kinesis/provider").streamConsumer;'),
+  });
+});
+
+test("a ResourcePolicy has its own type token, and its region from its ARN", async () => {
+  const policy = new ResourcePolicy("access", { resourceArn: "arn", policy: "{}" });
+  expect(await resolved(policy.urn)).toContain("pulumi-nodejs:dynamic/kinesis:ResourcePolicy::access");
+  expect(await resolved(pulumi.all([policy.region, policy.policy]))).toEqual(["eu-west-1", "{}"]);
+  expect(registered.at(-1)?.inputs.__provider).toContain('require("pulumi-kinesis/provider").resourcePolicy;');
+});
+
+test("a program that looks nothing up loads no provider", async () => {
+  const script = `
+    require("pulumi-kinesis");
+    const provider = Object.keys(require.cache).filter((path) => /[\\\\/]dist[\\\\/]provider[\\\\/]/.test(path));
+    require("pulumi-kinesis/provider");
+    console.log(provider.length, Object.keys(require.cache).some((path) => /[\\\\/]dist[\\\\/]provider[\\\\/]/.test(path)));
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ["-e", script], { cwd: join(__dirname, "..", "..") });
+  expect(stdout).toBe("0 true\n");
 });

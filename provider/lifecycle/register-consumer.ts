@@ -1,0 +1,101 @@
+import type { Consumer } from "../client/shapes";
+import { ConsumerExistsError, ConsumerLimitError, hasErrorCode, StreamGoneError } from "../errors";
+import { callInLine, LOST_ANSWER_GRACE_MS } from "./observe";
+import type { ConsumerWait, ConsumerWaits, ObservedConsumer } from "./observe-consumer";
+import { findConsumer, toObserved, waitUntilConsumerGone } from "./observe-consumer";
+import { pollDelayMs } from "./poll";
+import type { Tags } from "./tags";
+import { hasPassed } from "./timeouts";
+
+/**
+ * How many consumers any stream may have (on-demand streams of some accounts may have 50), and how many may be CREATING at
+ * a time: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RegisterStreamConsumer.html
+ */
+const MAX_CONSUMERS = 20;
+export const REGISTERING_AT_ONCE = 5;
+
+const LOOK_EVERY_MS = 1_000;
+
+/** Who may fail fast: whether a LimitExceededException is a quota or a queue is found out by looking. */
+const FEW_ATTEMPTS = { maxAttempts: 3 };
+
+/**
+ * Registers the consumer, which may still be CREATING then. Waits in line where the stream is not ACTIVE, where too many
+ * consumers are being registered, and where somebody is deregistering one of this name.
+ * @throws ConsumerExistsError, ConsumerLimitError, StreamGoneError, WaitTimeoutError; OutcomeUnknownError where the time
+ * ended before it was known whether the consumer is there
+ */
+export async function registerConsumer(
+  { ofConsumer: wait, ofStream }: ConsumerWaits,
+  tags: Tags | undefined,
+): Promise<ObservedConsumer> {
+  const { session, consumer, deadline } = wait;
+  const { streamArn, streamName, name } = consumer;
+  const input = { StreamARN: streamArn, ConsumerName: name, ...(hasAny(tags) ? { Tags: tags } : {}) };
+
+  const before = await findConsumer(session, wait.reference);
+  if (before && before.status !== "DELETING") throw new ConsumerExistsError(name, streamName, before.arn);
+  if (before) {
+    session.platform.log(`${streamName}: somebody is deregistering a consumer ${name}; waiting until it is gone`);
+    await waitUntilConsumerGone(wait);
+  }
+
+  let mayBeThere = false;
+  const register = async () => {
+    try {
+      return toObserved((await session.client.registerStreamConsumer(input, FEW_ATTEMPTS)).Consumer, streamArn);
+    } catch (error) {
+      // One code for two things: the name is taken, or the stream is not ACTIVE, for which callInLine waits.
+      if (!hasErrorCode(error, "ResourceInUseException")) throw error;
+      const existing = await findConsumer(session, wait.reference);
+      if (!existing || existing.status === "DELETING") throw error;
+      // Nobody had the name before, so the request whose answer was lost has made it.
+      if (mayBeThere) return existing;
+      throw new ConsumerExistsError(name, streamName, existing.arn);
+    }
+  };
+  for (let refusals = 0; ; refusals++) {
+    try {
+      return await callInLine(ofStream, register);
+    } catch (error) {
+      if (hasErrorCode(error, "ResourceNotFoundException")) {
+        throw new StreamGoneError(streamName, "is not there: a consumer needs a stream");
+      }
+      if (hasPassed(deadline, session.platform)) throw error;
+      if (hasErrorCode(error, "ERR_KINESIS_OUTCOME_UNKNOWN")) {
+        mayBeThere = true;
+        const found = await findLostConsumer(wait);
+        if (found) return found;
+      } else if (hasErrorCode(error, "LimitExceededException")) {
+        await refuseAtLimit(wait, error);
+        if (refusals === 0) session.platform.log(`${streamName}: others are registering consumers; waiting in line`);
+        await session.platform.sleep(pollDelayMs(refusals));
+      } else {
+        throw error;
+      }
+    }
+  }
+}
+
+const hasAny = (tags: Tags | undefined) => Object.keys(tags ?? {}).length > 0;
+
+/** After a lost answer: looks for the consumer for as long as it may take to show. Undefined where it stays away. */
+async function findLostConsumer(wait: ConsumerWait): Promise<ObservedConsumer | undefined> {
+  const { platform } = wait.session;
+  const giveUpAtMs = platform.monotonicMs() + LOST_ANSWER_GRACE_MS;
+  for (;;) {
+    const found = await findConsumer(wait.session, wait.reference);
+    if (found || platform.monotonicMs() >= giveUpAtMs) return found;
+    await platform.sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** Waiting doesn't help where the stream is full of consumers that are there to stay. @throws ConsumerLimitError */
+async function refuseAtLimit(wait: ConsumerWait, cause: unknown): Promise<void> {
+  const { streamArn, streamName, name } = wait.consumer;
+  const consumers: Consumer[] = [];
+  for await (const consumer of wait.session.client.consumers({ StreamARN: streamArn })) consumers.push(consumer);
+  if (consumers.length < MAX_CONSUMERS || consumers.some(({ ConsumerStatus }) => ConsumerStatus !== "ACTIVE")) return;
+  const names = consumers.map(({ ConsumerName }) => ConsumerName);
+  throw new ConsumerLimitError(name, streamName, names, { cause });
+}

@@ -1,0 +1,217 @@
+import * as z from "zod";
+import { ConsumerGoneError, hasErrorCode, InvalidIdError, StreamGoneError } from "../errors";
+import type { StreamReference } from "./arn";
+import { parseConsumerArn, parseStreamArn } from "./arn";
+import { findFailures } from "./check-inputs";
+import type { ProviderContext } from "./context";
+import { fillIn } from "./fill-in";
+import type { Kept } from "./kept-state";
+import { keeping } from "./kept-state";
+import { callInLine } from "./observe";
+import type { ConsumerWait, ConsumerWaits, ObservedConsumer } from "./observe-consumer";
+import {
+  findConsumer,
+  listConsumerTags,
+  toSubject,
+  waitUntilConsumerActive,
+  waitUntilConsumerGone,
+} from "./observe-consumer";
+import { Places } from "./places";
+import { consumerName, customTimeouts, region, streamArn, tags } from "./properties";
+import { REGISTERING_AT_ONCE, registerConsumer } from "./register-consumer";
+import type { CheckFailure, Diff, Properties, Resource } from "./resource";
+import { refuseOtherEndpoint } from "./stream-state";
+import type { Tags } from "./tags";
+import { applyTagChanges, ownedTags, planTagChanges } from "./tags";
+import type { TimeoutKind } from "./timeouts";
+import { deadlineFor } from "./timeouts";
+
+/** The inputs of a StreamConsumer once they are checked. */
+interface StreamConsumerInputs extends Properties {
+  name: string;
+  streamArn: string;
+  tags?: Tags;
+  region?: string;
+  __logicalName?: string;
+  __customTimeouts?: unknown;
+}
+
+/** In the state `tags` are the owned ones as they really are. */
+interface StreamConsumerState extends StreamConsumerInputs {
+  creationTimestamp?: string;
+  /** The URL through which the consumer was last seen: "not found" elsewhere does not mean that it is gone. */
+  __endpoint?: string;
+}
+
+const streamConsumerSchema = z.object({
+  name: consumerName.optional(),
+  streamArn,
+  tags: tags.optional(),
+  region: region.optional(),
+  __customTimeouts: customTimeouts.optional(),
+});
+
+const RESUME = "Run `pulumi up` again to go on from the consumer as it is.";
+
+/** The lifecycle of a StreamConsumer. Its id is the consumer's ARN, which no consumer registered later can have. */
+export function streamConsumerResource(context: ProviderContext): Resource {
+  /** By region: who is refused a place among the five costs the account a call, and learns nothing. */
+  const registering = new Map<string, Places>();
+  const placesIn = (region: string) => {
+    const places = registering.get(region) ?? new Places(REGISTERING_AT_ONCE);
+    registering.set(region, places);
+    return places;
+  };
+
+  const locate = async (id: string): Promise<Located> => {
+    const consumer = parseConsumerArn(id);
+    if (!consumer) throw new InvalidIdError(id);
+    const { session, reference } = await context.existing(consumer.streamArn);
+    return { session, consumer, reference: { ConsumerARN: id }, stream: reference };
+  };
+
+  return {
+    async check(olds, news) {
+      const failures = checkStreamConsumer(news);
+      if (failures.length > 0) return { inputs: news, failures };
+      const { defaultTags } = context.settings;
+      return fillIn(streamConsumerSchema, "StreamConsumer", olds, news, defaultTags, context.platform);
+    },
+
+    async diff(id, olds, news) {
+      return diffStreamConsumer(id, olds as StreamConsumerState, news as StreamConsumerInputs);
+    },
+
+    async create(properties) {
+      const inputs = properties as StreamConsumerInputs;
+      const { name, streamArn, tags } = inputs;
+      const { session, reference: stream } = await context.existing(streamArn);
+      const consumer = { streamArn, streamName: stream.StreamName, name };
+      const unregistered = { session, consumer, reference: { StreamARN: streamArn, ConsumerName: name }, stream };
+      return placesIn(session.region).hold(async () => {
+        // The time begins here: before, it waited for others of this run.
+        const waits = waitsAfter("RegisterStreamConsumer", RESUME, "create", inputs, unregistered);
+        const registered = await registerConsumer(waits, tags);
+        const { creationTimestamp } = registered;
+        const state: StreamConsumerState = { ...inputs, creationTimestamp, __endpoint: session.endpoint };
+        waits.ofConsumer.reference = { ConsumerARN: registered.arn };
+        return keeping({ id: registered.arn, state }, (kept) => converge(waits, kept, registered, {}, inputs));
+      });
+    },
+
+    async read(id, properties) {
+      const state = properties as StreamConsumerState;
+      const { session, consumer, reference } = await locate(id);
+      const seen = await findConsumer(session, reference);
+      if (!seen) refuseOtherEndpoint(session, state, toSubject(consumer));
+      if (!seen || seen.status === "DELETING") return {};
+      const { name, streamArn, creationTimestamp } = seen;
+      const props: StreamConsumerState = { ...state, name, streamArn, creationTimestamp, __endpoint: session.endpoint };
+      if (state.tags !== undefined) props.tags = ownedTags(await listConsumerTags(session, id), state.tags);
+      return { id, props, inputs: inputsOf(props) };
+    },
+
+    async update(id, oldProperties, newProperties) {
+      const olds = oldProperties as StreamConsumerState;
+      const inputs = newProperties as StreamConsumerInputs;
+      const located = await locate(id);
+      const { session, consumer, reference } = located;
+      const seen = await findConsumer(session, reference);
+      if (!seen) {
+        refuseOtherEndpoint(session, olds, toSubject(consumer));
+        throw new ConsumerGoneError(consumer.name, consumer.streamName, "is not there any more");
+      }
+      const owned = olds.tags ?? {};
+      const { creationTimestamp } = seen;
+      const state: StreamConsumerState = { ...inputs, tags: owned, creationTimestamp, __endpoint: session.endpoint };
+      const waits = waitsAfter("an earlier change", RESUME, "update", inputs, located);
+      return keeping({ id, state }, (kept) => converge(waits, kept, seen, owned, inputs));
+    },
+
+    async delete(id, properties) {
+      const state = properties as StreamConsumerState;
+      const located = await locate(id);
+      const { session, consumer } = located;
+      const advice = "Run `pulumi destroy` again; a consumer that is gone by then counts as deregistered.";
+      const waits = waitsAfter("DeregisterStreamConsumer", advice, "delete", state, located);
+      try {
+        await callInLine(waits.ofStream, () => session.client.deregisterStreamConsumer({ ConsumerARN: id }));
+      } catch (error) {
+        // Gone already, or gone with its stream: what we wanted.
+        if (!hasErrorCode(error, "ResourceNotFoundException") && !(error instanceof StreamGoneError)) throw error;
+        return refuseOtherEndpoint(session, state, toSubject(consumer));
+      }
+      await waitUntilConsumerGone(waits.ofConsumer);
+    },
+  };
+}
+
+/** Where a consumer is, and how AWS is asked for it and for its stream. */
+interface Located extends Pick<ConsumerWait, "session" | "consumer" | "reference"> {
+  stream: StreamReference;
+}
+
+function waitsAfter(
+  after: string,
+  advice: string,
+  kind: TimeoutKind,
+  inputs: StreamConsumerInputs,
+  { session, consumer, reference, stream }: Located,
+): ConsumerWaits {
+  const deadline = deadlineFor(session.platform, kind, inputs.__customTimeouts);
+  const common = { session, deadline, after, advice };
+  return { ofConsumer: { ...common, consumer, reference }, ofStream: { ...common, reference: stream } };
+}
+
+function checkStreamConsumer(news: Properties): CheckFailure[] {
+  const failures = findFailures(streamConsumerSchema, "StreamConsumer", news);
+  if (failures.length === 0 && typeof news.region === "string" && typeof news.streamArn === "string") {
+    const home = parseStreamArn(news.streamArn)?.region;
+    const reason = `is not the region of streamArn, ${home}: a consumer is where its stream is; leave region out`;
+    if (home !== undefined && home !== news.region) failures.push({ property: "region", reason });
+  }
+  return failures;
+}
+
+function diffStreamConsumer(id: string, olds: StreamConsumerState, news: StreamConsumerInputs): Diff {
+  const replaces: string[] = [];
+  if (news.name !== olds.name) replaces.push("name");
+  if (news.streamArn !== olds.streamArn) replaces.push("streamArn");
+  // A region that is left out is the one the consumer is in.
+  if (news.region !== undefined && news.region !== parseConsumerArn(id)?.region) replaces.push("region");
+  return replaces.length > 0 ? { changes: true, replaces } : {};
+}
+
+function inputsOf(state: StreamConsumerState): StreamConsumerInputs {
+  const { creationTimestamp: _, __endpoint: __, ...inputs } = state;
+  return inputs;
+}
+
+/** Gives the consumer, once it is ACTIVE, the tags of the program; keys that this resource never set are left alone. */
+async function converge(
+  { ofConsumer, ofStream }: ConsumerWaits,
+  { state }: Kept<StreamConsumerState>,
+  observed: ObservedConsumer,
+  owned: Tags,
+  inputs: StreamConsumerInputs,
+): Promise<void> {
+  const { client } = ofConsumer.session;
+  const { arn: ResourceARN } = await waitUntilConsumerActive(ofConsumer, observed);
+  const desired = inputs.tags ?? {};
+  if (Object.keys({ ...owned, ...desired }).length > 0) {
+    // Also after a registration that carried them: not everything that speaks Kinesis takes tags there.
+    const present = await listConsumerTags(ofConsumer.session, ResourceARN);
+    await applyTagChanges(
+      planTagChanges(present, owned, desired),
+      ownedTags(present, { ...owned, ...desired }),
+      {
+        set: (Tags) => callInLine(ofStream, () => client.tagResource({ ResourceARN, Tags })),
+        remove: (TagKeys) => callInLine(ofStream, () => client.untagResource({ ResourceARN, TagKeys })),
+      },
+      (seen) => {
+        state.tags = seen;
+      },
+    );
+  }
+  if (inputs.tags === undefined) delete state.tags;
+}
