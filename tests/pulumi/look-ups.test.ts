@@ -82,7 +82,7 @@ test("an Output of a resource of the same program: unknown until that exists, th
   const project = await kinesis.project(
     program(`
 const orders = new Stream("orders", { name: "ours", shardCount: 2 });
-const reporting = new StreamConsumer("reporting", { name: "reporting", streamArn: orders.arn });
+const reporting = new StreamConsumer("reporting", { name: "ours", streamArn: orders.arn });
 export const openShards = getStreamOutput({ name: orders.name }).openShards;
 export const status = getStreamConsumerOutput({ streamArn: orders.arn, name: reporting.name }).status;
 `),

@@ -2,6 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { startEmulator } from "../../scripts/emulator";
 import { useKinesis, WRITES } from "./kinesis-project";
 
+// A consumer of kinesis-local stays DELETING for ever while another stream has one of the same name: no test leaves any
+// behind, and none has two of one name at a time.
 const kinesis = useKinesis({ registerConsumerMs: 700, deregisterConsumerMs: 700 });
 const targets = () => kinesis.proxy.targets().filter((target) => !/^(Describe|List)Stream$|TagsForStream/.test(target));
 const writes = () => kinesis.proxy.targets().filter((target) => WRITES.test(target));
@@ -109,26 +111,25 @@ describe("a consumer's life", () => {
 
     await project.writeProgram(program("first", reporting(`name: "renamed"`)));
     const preview = await project.preview();
-    expect(preview.stdout).toMatch(/StreamConsumer reporting replace \[diff: ~name/);
+    expect(preview.stdout).toMatch(/StreamConsumer reporting replace \[diff: .*~name/);
     expect((await project.up()).changes).toEqual({ same: 2, replace: 1 });
     expect(await names("first")).toEqual(["renamed"]);
 
     await createStream("second");
-    await project.writeProgram(
-      program("first", reporting(`name: "renamed"`)).replace("orders.arn", `"${STREAM_ARN}second"`),
-    );
+    const elsewhere = reporting(`name: "moved"`).replace("orders.arn", `"${STREAM_ARN}second"`);
+    await project.writeProgram(program("first", elsewhere));
     expect((await project.up()).changes).toEqual({ same: 2, replace: 1 });
-    expect([await names("first"), await names("second")]).toEqual([[], ["renamed"]]);
+    expect([await names("first"), await names("second")]).toEqual([[], ["moved"]]);
     expect((await project.destroy()).exitCode).toBe(0);
     expect(await names("second")).toEqual([]);
   }, 300_000);
 
   test("a stream that is replaced takes its consumer along, and is not held up by it", async () => {
-    const project = await kinesis.project(program("before", reporting(`name: "reporting"`)));
+    const project = await kinesis.project(program("before", reporting("")));
     await project.up();
-    await project.writeProgram(program("after", reporting(`name: "reporting"`)));
+    await project.writeProgram(program("after", reporting("")));
     expect((await project.up()).changes).toEqual({ same: 1, replace: 2 });
-    expect(await names("after")).toEqual(["reporting"]);
+    expect(await names("after")).toEqual([expect.stringMatching(/^reporting-/)]);
     await expect(names("before")).rejects.toThrow(/ResourceNotFound/);
     await project.destroy();
   }, 240_000);
@@ -226,6 +227,7 @@ describe("what stops a consumer is told in one sentence", () => {
     expect(writes()).toEqual(["CreateStream"]);
     await project.destroy();
     expect(await names("taken")).toEqual(["reporting"]);
+    await kinesis.call("DeleteStream", { StreamName: "taken", EnforceConsumerDeletion: true });
   }, 240_000);
 
   test("a stream that is full of consumers, with their names, and soon", async () => {
