@@ -1,0 +1,164 @@
+/** What kinesis-local can't do: the fake below has AWS's answers for it, and time passes only where somebody sleeps. */
+import { expect, test } from "@jest/globals";
+import type { Consumer } from "../../provider/client/shapes";
+import type { ServiceErrorDetails } from "../../provider/errors";
+import { OutcomeUnknownError, serviceErrors } from "../../provider/errors";
+import type { ProviderContext } from "../../provider/lifecycle/context";
+import { streamConsumerResource } from "../../provider/lifecycle/stream-consumer";
+import { TagClaims } from "../../provider/lifecycle/tag-claims";
+import { fakePlatform } from "../client/fake-platform";
+
+const streamArn = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders";
+const inputs = { name: "reporting", streamArn, __logicalName: "reporting" };
+
+const refusal = (code: string) => {
+  const Refusal = serviceErrors[code];
+  if (!Refusal) throw new Error(code);
+  return new Refusal({ code } as ServiceErrorDetails, `${code} by AWS`);
+};
+
+interface FakeConsumer extends Consumer {
+  tags: Record<string, string>;
+}
+
+/** Consumers in memory; `answer` may refuse or lose a registration, by how many there were before. */
+function useFake(answer: (nth: number, fake: { register: () => void }) => void = (_, { register }) => register()) {
+  const platform = fakePlatform();
+  const calls: string[] = [];
+  const consumers: FakeConsumer[] = [];
+  let registrations = 0;
+  const find = (name: string) => {
+    const consumer = consumers.find(({ ConsumerName, ConsumerARN }) => name === ConsumerName || name === ConsumerARN);
+    if (!consumer) throw refusal("ResourceNotFoundException");
+    return consumer;
+  };
+  const add = (ConsumerName: string, ConsumerStatus: string, tags = {}) => {
+    const ConsumerARN = `${streamArn}/consumer/${ConsumerName}:${1_700_000_000 + consumers.length}`;
+    consumers.push({ ConsumerName, ConsumerARN, ConsumerStatus, ConsumerCreationTimestamp: new Date(0), tags });
+  };
+  const client = {
+    async registerStreamConsumer({ ConsumerName, Tags }: { ConsumerName: string; Tags?: Record<string, string> }) {
+      calls.push("Register");
+      answer(registrations++, { register: () => add(ConsumerName, "ACTIVE", Tags) });
+      return { Consumer: find(ConsumerName) };
+    },
+    async describeStreamConsumer(reference: { ConsumerName?: string; ConsumerARN?: string }) {
+      calls.push("Describe");
+      return {
+        ConsumerDescription: { ...find(reference.ConsumerARN ?? reference.ConsumerName ?? ""), StreamARN: streamArn },
+      };
+    },
+    async listTagsForResource({ ResourceARN }: { ResourceARN: string }) {
+      calls.push("ListTags");
+      return { Tags: Object.entries(find(ResourceARN).tags).map(([Key, Value]) => ({ Key, Value })) };
+    },
+    async *consumers() {
+      calls.push("List");
+      yield* consumers;
+    },
+  };
+  const session = { client, platform, region: "eu-west-1", endpoint: "https://fake/", tagClaims: new TagClaims() };
+  const reference = { StreamName: "orders", StreamARN: streamArn };
+  const context = { platform, settings: { defaultTags: {} }, existing: async () => ({ session, reference }) };
+  const resource = streamConsumerResource(context as unknown as ProviderContext);
+  return { resource, calls, consumers, add, platform };
+}
+
+test("tags that came with the registration are not written again", async () => {
+  const { resource, calls } = useFake();
+  const { outs } = await resource.create({ ...inputs, tags: { team: "a" } });
+  expect(calls).toEqual(["Describe", "Register", "ListTags"]);
+  expect(outs).toMatchObject({ tags: { team: "a" } });
+});
+
+test("a registration that was lost before AWS saw it is repeated, once it is certain that nothing came of it", async () => {
+  const { resource, calls, platform } = useFake((nth, { register }) => {
+    if (nth === 0) throw new OutcomeUnknownError("RegisterStreamConsumer", "lost");
+    register();
+  });
+  const { id } = await resource.create(inputs);
+  expect(id).toBe(`${streamArn}/consumer/reporting:1700000000`);
+  expect(calls.filter((call) => call === "Register")).toHaveLength(2);
+  expect(platform.monotonicMs()).toBeGreaterThanOrEqual(15_000);
+});
+
+test("one that shows only when it is repeated is ours", async () => {
+  const { resource, calls } = useFake((nth, { register }) => {
+    if (nth === 0) throw new OutcomeUnknownError("RegisterStreamConsumer", "lost");
+    register();
+    throw refusal("ResourceInUseException");
+  });
+  expect((await resource.create(inputs)).id).toBe(`${streamArn}/consumer/reporting:1700000000`);
+  expect(calls.filter((call) => call === "Register")).toHaveLength(2);
+});
+
+test("a name that somebody takes in between is theirs", async () => {
+  const { resource } = useFake((_, { register }) => {
+    register();
+    throw refusal("ResourceInUseException");
+  });
+  await expect(resource.create(inputs)).rejects.toMatchObject({ code: "ERR_KINESIS_CONSUMER_EXISTS" });
+});
+
+test("while others are registering consumers, it waits in line and says so once", async () => {
+  const { resource, calls, platform } = useFake((nth, { register }) => {
+    if (nth < 3) throw refusal("LimitExceededException");
+    register();
+  });
+  await resource.create(inputs);
+  expect(calls).toEqual([
+    "Describe",
+    ...["Register", "List"],
+    ...["Register", "List"],
+    ...["Register", "List"],
+    "Register",
+  ]);
+  expect(platform.lines).toEqual(["orders: others are registering consumers; waiting in line"]);
+});
+
+test("it waits no longer than its time, and ends with AWS's own words", async () => {
+  const { resource, platform } = useFake(() => {
+    throw refusal("LimitExceededException");
+  });
+  const limited = { ...inputs, __customTimeouts: { create: "1m" } };
+  await expect(resource.create(limited)).rejects.toThrow("LimitExceededException by AWS");
+  expect(platform.monotonicMs()).toBeGreaterThanOrEqual(60_000);
+  expect(platform.monotonicMs()).toBeLessThan(70_000);
+});
+
+test("a full stream is waited for only as long as one of its consumers is on the way", async () => {
+  const { resource, consumers, add, platform } = useFake(() => {
+    if (consumers[0] && platform.monotonicMs() > 1_000) consumers[0].ConsumerStatus = "ACTIVE";
+    throw refusal("LimitExceededException");
+  });
+  for (const n of Array(20).keys()) add(`c${n}`, n === 0 ? "CREATING" : "ACTIVE");
+  await expect(resource.create(inputs)).rejects.toMatchObject({
+    code: "ERR_KINESIS_CONSUMER_LIMIT",
+    consumers: expect.arrayContaining(["c0", "c19"]),
+  });
+  expect(platform.monotonicMs()).toBeLessThan(10_000);
+});
+
+test("a consumer of the name that somebody is deregistering is waited for", async () => {
+  const { resource, consumers, add, platform } = useFake();
+  add("reporting", "DELETING");
+  void platform.sleep(2_000).then(() => consumers.pop());
+  expect((await resource.create(inputs)).id).toBe(`${streamArn}/consumer/reporting:1700000000`);
+  expect(platform.lines).toEqual(["orders: somebody is deregistering a consumer reporting; waiting until it is gone"]);
+});
+
+test("of seven at once no more than five are CREATING at a time", async () => {
+  let most = 0;
+  const fake = useFake((_, { register }) => {
+    register();
+    const registered = fake.consumers.at(-1);
+    if (registered) registered.ConsumerStatus = "CREATING";
+    void fake.platform.sleep(3_000).then(() => {
+      if (registered) registered.ConsumerStatus = "ACTIVE";
+    });
+    most = Math.max(most, fake.consumers.filter(({ ConsumerStatus }) => ConsumerStatus === "CREATING").length);
+  });
+  await Promise.all([...Array(7).keys()].map((n) => fake.resource.create({ ...inputs, name: `c${n}` })));
+  expect(most).toBe(5);
+  expect(fake.consumers.map(({ ConsumerStatus }) => ConsumerStatus)).toEqual(Array(7).fill("ACTIVE"));
+});
