@@ -50,13 +50,18 @@ describe.each([
 ])("installed by %s in an empty directory", (_, install) => {
   test("every entry loads, types check, the command runs, and pulumi up creates a stream", async () => {
     const program = `
-import { Stream, StreamTags } from "pulumi-kinesis";
+import { getStream, getStreamOutput, ResourcePolicy, Stream, StreamConsumer, StreamTags } from "pulumi-kinesis";
 import { KinesisClient, ResourceNotFoundException } from "pulumi-kinesis/client";
 import { planReshard } from "pulumi-kinesis/reshard";
 const all = [{ startingHashKey: "0", endingHashKey: "340282366920938463463374607431768211455" }];
 const shardCount: number = planReshard({ shards: all, target: 2 }).result.length;
 const orders = new Stream("orders", { name: "packed", shardCount, tags: { team: "a" } });
 new StreamTags("billing", { streamArn: orders.arn, tags: { "cost-centre": "4711" } });
+const reporting = new StreamConsumer("reporting", { streamArn: orders.arn });
+const Statement = { Effect: "Allow", Principal: "*", Action: "kinesis:SubscribeToShard", Resource: "*" };
+new ResourcePolicy("access", { resourceArn: reporting.arn, policy: JSON.stringify({ Statement }) });
+export const openShards = getStreamOutput({ name: orders.name }).openShards;
+export const absent = getStream({ name: "none" }).catch((error: { code: string }) => error.code);
 export const missing = new KinesisClient()
   .describeStreamSummary({ StreamName: "none" })
   .catch((error: unknown) => error instanceof ResourceNotFoundException && error.code);
@@ -97,10 +102,14 @@ export const missing = new KinesisClient()
 
     const up = await project.up();
     expect(up.output).not.toMatch(/error/i);
-    expect(up.changes).toEqual({ create: 3 });
+    expect(up.changes).toEqual({ create: 5 });
     expect(await kinesis.tags("packed")).toEqual({ team: "a", "cost-centre": "4711" });
-    expect(await project.outputs()).toEqual({ missing: "ResourceNotFoundException" });
-    expect((await project.refresh()).changes).toEqual({ same: 3 });
-    expect((await project.destroy()).changes).toEqual({ delete: 3 });
+    expect(await project.outputs()).toEqual({
+      missing: "ResourceNotFoundException",
+      absent: "ERR_KINESIS_NOT_FOUND",
+      openShards: ["shardId-000000000000", "shardId-000000000001"],
+    });
+    expect((await project.refresh()).changes).toEqual({ same: 5 });
+    expect((await project.destroy()).changes).toEqual({ delete: 5 });
   }, 420_000);
 });
