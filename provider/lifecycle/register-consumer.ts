@@ -16,7 +16,7 @@ export const REGISTERING_AT_ONCE = 5;
 
 const LOOK_EVERY_MS = 1_000;
 
-/** Who may fail fast: whether a LimitExceededException is a quota or a queue is found out by looking. */
+/** The client would repeat a LimitExceededException ten times; whether it is a quota or a queue is found out by looking. */
 const FEW_ATTEMPTS = { maxAttempts: 3 };
 
 /**

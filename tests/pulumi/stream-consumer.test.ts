@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { startEmulator } from "../../scripts/emulator";
+import { eventually } from "../support/eventually";
 import { useKinesis, WRITES } from "./kinesis-project";
 
 // A consumer of kinesis-local stays DELETING for ever while another stream has one of the same name: no test leaves any
@@ -28,7 +29,7 @@ const tags = async (ResourceARN: string) => {
   return Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
 };
 const untilDeregistered = async (stream: string, name: string) => {
-  while ((await names(stream)).includes(name)) await new Promise((resolve) => setTimeout(resolve, 50));
+  await eventually(`${name} is gone`, async () => !(await names(stream)).includes(name));
 };
 const createStream = async (StreamName: string) => {
   await kinesis.call("CreateStream", { StreamName, ShardCount: 1 });
@@ -176,7 +177,8 @@ describe("what others do behind our back", () => {
     await kinesis.call("DeregisterStreamConsumer", { ConsumerARN: arn });
     await untilDeregistered("another", "reporting");
     // The ARN tells them apart by the second.
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const second = Number(String(arn).split(":").at(-1));
+    await eventually("another second", () => Date.now() / 1_000 >= second + 1);
     await kinesis.call("RegisterStreamConsumer", { StreamARN: `${STREAM_ARN}another`, ConsumerName: "reporting" });
     expect(
       (await project.run(["destroy", "--yes", "--skip-preview", "--target-dependents", "--target", "**reporting"]))
