@@ -3,7 +3,7 @@
  * and endpoints, and whether the profile exists. Read with smithy's own parser, so that it means the same as to the
  * AWS SDKs; loaded only where the files exist, because most containers have none.
  */
-import { access } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { ConfigurationError } from "../errors";
@@ -27,7 +27,7 @@ export async function readProfile(env: Env, named: string | undefined): Promise<
   const configFilepath = env.AWS_CONFIG_FILE ?? join(home, ".aws", "config");
   const filepath = env.AWS_SHARED_CREDENTIALS_FILE ?? join(home, ".aws", "credentials");
   const files =
-    (await exists(configFilepath)) || (await exists(filepath))
+    existsSync(configFilepath) || existsSync(filepath)
       ? await load({ configFilepath, filepath })
       : { configFile: {}, credentialsFile: {} };
   const values = { ...files.credentialsFile[name], ...files.configFile[name] };
@@ -47,9 +47,3 @@ function load(paths: { configFilepath: string; filepath: string }): Promise<File
   const config: typeof import("@smithy/core/config") = require("@smithy/core/config");
   return config.loadSharedConfigFiles({ ...paths, ignoreCache: true });
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -1,4 +1,4 @@
-import { KinesisClient } from "../client/client";
+import { KinesisClient } from "../client";
 import { ConfigurationError, InvalidIdError, KinesisError } from "../errors";
 import type { Platform } from "../platform";
 import type { StreamReference } from "./arn";
