@@ -18,7 +18,9 @@ export interface Credentials {
 export type CredentialsProvider = () => Promise<Credentials>;
 
 export interface CredentialsSource {
-  /** Credentials that are good for a request at `nowMs`. */
+  /** Credentials that are good for a request at `nowMs`, if they needn't be waited for. */
+  atHand(nowMs: number): Credentials | undefined;
+  /** The same, waited for. */
   get(nowMs: number): Promise<Credentials>;
   /** AWS said that these have expired: never hand them out again. */
   expire(credentials: Credentials): void;
@@ -34,16 +36,21 @@ export interface CredentialsSettings {
 
 export function openCredentials(settings: CredentialsSettings, env: Platform["env"]): CredentialsSource {
   const { credentials } = settings;
-  if (typeof credentials === "function") return renewing(credentials);
+  if (typeof credentials === "function") return renewing(givenFunction(credentials));
   const constant = credentials ?? fromEnvironment(settings.profile, env);
-  if (constant) return { get: async () => checked(constant), expire: () => {}, renewable: false };
+  if (constant)
+    return { atHand: () => checked(constant), get: async () => constant, expire: () => {}, renewable: false };
   return renewing(awsChain(settings, env));
 }
 
-/** As the SDKs do, a profile that somebody named wins over keys in the environment. */
+/**
+ * A profile that the program or the stack names wins over keys in the environment, and these win over AWS_PROFILE: so it
+ * is with the AWS CLI, boto3, and @pulumi/aws, which must not end in another account than we do. (The AWS SDK for
+ * JavaScript takes AWS_PROFILE, and warns that this will change.)
+ */
 function fromEnvironment(profile: string | undefined, env: Platform["env"]): Credentials | undefined {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
-  if (profile || env.AWS_PROFILE || !accessKeyId || !secretAccessKey) return undefined;
+  if (profile || !accessKeyId || !secretAccessKey) return undefined;
   return {
     accessKeyId,
     secretAccessKey,
@@ -52,21 +59,38 @@ function fromEnvironment(profile: string | undefined, env: Platform["env"]): Cre
   };
 }
 
-/** The chain keeps what it got until it expires, too; `forceRefresh` is for when AWS says that it has expired already. */
+/** What the program's own function throws may be anything. */
+const givenFunction = (credentials: CredentialsProvider) => async (): Promise<Credentials> => {
+  try {
+    return await credentials();
+  } catch (cause) {
+    throw new ConfigurationError(
+      "credentials",
+      `The \`credentials\` function given to the client failed (${wordsOf(cause)}): mend it, or leave it out for AWS's own chain.`,
+      { cause },
+    );
+  }
+};
+
+/** The chain keeps what it got until it expires, too; `forceRefresh` is for when ours is to be renewed before that. */
 function awsChain(
-  { profile, region }: CredentialsSettings,
+  { profile = "", region }: CredentialsSettings,
   env: Platform["env"],
 ): (forceRefresh: boolean) => Promise<Credentials> {
+  const named = profile || env.AWS_PROFILE || undefined;
   let chain: ReturnType<typeof loadChain> | undefined;
   return async (forceRefresh) => {
-    chain ??= loadChain(profile, region);
+    chain ??= loadChain(named, region);
     try {
       return await chain({ forceRefresh });
     } catch (cause) {
-      throw new ConfigurationError("credentials", explainChain(cause, profile ?? env.AWS_PROFILE), { cause });
+      throw new ConfigurationError("credentials", explainChain(cause, named), { cause });
     }
   };
 }
+
+/** It would warn on the person's screen of keys beside a profile; we have decided between them already. */
+const SILENT = { trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 function loadChain(
   profile: string | undefined,
@@ -74,7 +98,13 @@ function loadChain(
 ): (options: { forceRefresh: boolean }) => Promise<Credentials> {
   // `require` and not `import()`: that would fail in users' Jest, and load a second copy of what signing has loaded.
   const aws: typeof import("@aws-sdk/credential-provider-node") = require("@aws-sdk/credential-provider-node");
-  return aws.defaultProvider({ ...(profile ? { profile } : {}), clientConfig: { region } });
+  return aws.defaultProvider({
+    ...(profile ? { profile } : {}),
+    // Tools rewrite the files when they renew keys; without this a process would see only those that it began with.
+    ignoreCache: true,
+    logger: SILENT,
+    clientConfig: { region },
+  });
 }
 
 /** One sentence for what the chain says in many. */
@@ -90,19 +120,23 @@ function explainChain(cause: unknown, profile: string | undefined): string {
   return `The AWS credentials${profile ? ` of profile "${profile}"` : ""} could not be loaded (${firstSentence(words)}): check the profile in ~/.aws, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
 }
 
+const wordsOf = (cause: unknown): string => firstSentence(cause instanceof Error ? cause.message : String(cause));
 const firstSentence = (words: string): string => (words.split(/(?<=\.)\s|\n/, 1)[0] ?? words).replace(/\.$/, "");
 
 const RENEW_BEFORE_MS = 5 * 60_000;
+/** What renews may fail, or give again what is about to expire: each call asking anew would be a storm. */
+const RENEW_AGAIN_MS = 10_000;
 
 function renewing(provider: (forceRefresh: boolean) => Promise<Credentials>): CredentialsSource {
   let current: Credentials | undefined;
-  let refused = false;
+  let first = true;
+  let renewAtMs = Number.NEGATIVE_INFINITY;
   let renewal: Promise<Credentials> | undefined;
   const renew = (): Promise<Credentials> => {
-    renewal ??= provider(refused)
+    renewal ??= provider(!first)
       .then((fresh) => {
         current = checked(fresh);
-        refused = false;
+        first = false;
         return current;
       })
       .finally(() => {
@@ -110,22 +144,22 @@ function renewing(provider: (forceRefresh: boolean) => Promise<Credentials>): Cr
       });
     return renewal;
   };
+  const atHand = (nowMs: number): Credentials | undefined => {
+    const leftMs = (current?.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - nowMs;
+    if (leftMs <= 0) return undefined;
+    if (leftMs <= RENEW_BEFORE_MS && nowMs >= renewAtMs) {
+      renewAtMs = nowMs + RENEW_AGAIN_MS;
+      // Calls go on with the old ones meanwhile.
+      renew().catch(() => {});
+    }
+    return current;
+  };
   return {
     renewable: true,
-    async get(nowMs) {
-      if (!current) return renew();
-      const leftMs = current.expiration ? current.expiration.getTime() - nowMs : Number.POSITIVE_INFINITY;
-      if (leftMs > RENEW_BEFORE_MS) return current;
-      const fresh = renew();
-      if (leftMs <= 0) return fresh;
-      // Still good: this call goes on with them, and a failed renewal is tried again by the next call.
-      fresh.catch(() => {});
-      return current;
-    },
+    atHand,
+    get: async (nowMs) => atHand(nowMs) ?? renew(),
     expire(credentials) {
-      if (current !== credentials) return;
-      current = undefined;
-      refused = true;
+      if (current === credentials) current = undefined;
     },
   };
 }

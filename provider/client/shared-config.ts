@@ -21,11 +21,14 @@ type Env = Platform["env"];
 
 /** The profile in use; only a profile that somebody named must exist. */
 export async function readProfile(env: Env, named: string | undefined): Promise<Profile> {
-  const wanted = named ?? env.AWS_PROFILE;
+  // Empty is how a shell says "unset".
+  const wanted = named || env.AWS_PROFILE || undefined;
   const name = wanted ?? "default";
-  const home = env.HOME ?? env.USERPROFILE ?? homedir();
-  const configFilepath = env.AWS_CONFIG_FILE ?? join(home, ".aws", "config");
-  const filepath = env.AWS_SHARED_CREDENTIALS_FILE ?? join(home, ".aws", "credentials");
+  const home = env.HOME || env.USERPROFILE || homedir();
+  const path = (variable: string | undefined, file: string): string =>
+    (variable || join("~", ".aws", file)).replace(/^~(?=[/\\])/, home);
+  const configFilepath = path(env.AWS_CONFIG_FILE, "config");
+  const filepath = path(env.AWS_SHARED_CREDENTIALS_FILE, "credentials");
   const files =
     existsSync(configFilepath) || existsSync(filepath)
       ? await load({ configFilepath, filepath })
@@ -34,7 +37,7 @@ export async function readProfile(env: Env, named: string | undefined): Promise<
   if (wanted !== undefined && !(name in files.configFile) && !(name in files.credentialsFile)) {
     throw new ConfigurationError(
       "profile",
-      `The AWS profile "${name}" (from ${named === undefined ? "AWS_PROFILE" : "the client's options"}) is neither in ${configFilepath} nor in ${filepath}: name one that is, or add it with \`aws configure --profile ${name}\`.`,
+      `The AWS profile "${name}" (${named ? "given as `profile`" : "from AWS_PROFILE"}) is neither in ${configFilepath} nor in ${filepath}: name one that is, or add it with \`aws configure --profile ${name}\`.`,
     );
   }
   return { name, values, services: (values.services && files.configFile[`services.${values.services}`]) || {} };

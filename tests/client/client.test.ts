@@ -534,7 +534,7 @@ describe("what a person sees when settings are missing", () => {
       "an unknown profile",
       { profile: "prod" },
       {},
-      /^The AWS profile "prod" \(from the client's options\) is neither in .* nor in .*: name one that is/,
+      /^The AWS profile "prod" \(given as `profile`\) is neither in .* nor in .*: name one that is/,
     ],
     ["an unknown AWS_PROFILE", {}, { AWS_PROFILE: "prod" }, /^The AWS profile "prod" \(from AWS_PROFILE\)/],
     [
