@@ -38,7 +38,7 @@ export class InputError extends KinesisError {
 }
 
 /** What the client needs to know before it can call AWS. */
-export type Setting = "region" | "credentials" | "endpoint" | "profile" | "proxy" | "options";
+export type Setting = "region" | "credentials" | "endpoint" | "profile" | "proxy" | "certificates" | "options";
 
 /** A setting is missing or can't be used; the message says what to set. Nothing was sent to Kinesis. */
 export class ConfigurationError extends KinesisError {

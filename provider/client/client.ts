@@ -6,6 +6,7 @@ import type { KinesisError } from "../errors";
 import { ConfigurationError, DeadlineError, InputError, ResourceNotFoundException } from "../errors";
 import type { Platform } from "../platform";
 import { realPlatform } from "../platform";
+import { chainTransport } from "./chain-transport";
 import type { Credentials, CredentialsProvider, CredentialsSource } from "./credentials";
 import { openCredentials } from "./credentials";
 import { resolveEndpoint, resolveRegion } from "./endpoints";
@@ -24,7 +25,7 @@ import { classify, delayMs, RetryQuota } from "./retry";
 import type * as shapes from "./shapes";
 import type { OperationName, OperationTypes } from "./shapes";
 import type { Profile } from "./shared-config";
-import { readProfile } from "./shared-config";
+import { readCaBundle, readProfile } from "./shared-config";
 import type { Sign } from "./signing";
 import { signerFor } from "./signing";
 import type { Transport } from "./transport";
@@ -385,18 +386,21 @@ export class KinesisClient extends KinesisOperations {
     const { connectTimeoutMs = 5_000, maxSockets = 50, profile, credentials } = this.#options;
     const region = await this.region();
     const endpoint = await this.#resolveEndpoint();
-    // A name misspelt must not end at what else the chain finds: an instance's role, in another account.
-    if (!credentials && (profile || env.AWS_PROFILE)) await this.#readProfile();
+    const profileOf = () => this.#readProfile();
+    // A name misspelt is told before any key is used, as the AWS CLI does it.
+    if (!credentials && (profile || env.AWS_PROFILE)) await profileOf();
+    const isTls = endpoint.protocol === "https:";
+    const ca = isTls || env.AWS_CA_BUNDLE ? await readCaBundle(env, profileOf) : undefined;
+    const open = (origin: URL) =>
+      openTransport(origin, { connectTimeoutMs, maxSockets, proxy: proxyFor(origin, env), ca });
+    const needsOurs = ca !== undefined || proxyFor(new URL("https://sts"), env) !== undefined;
+    const transport = needsOurs ? chainTransport(open) : undefined;
     return {
       region,
       endpoint,
       sign: signerFor(endpoint, region),
-      credentials: openCredentials({ credentials, profile, region }, env),
-      transport: openTransport(endpoint, {
-        connectTimeoutMs,
-        maxSockets,
-        proxy: proxyFor(endpoint, env),
-      }),
+      credentials: openCredentials({ credentials, profile, region, transport, readProfile: profileOf }, env),
+      transport: open(endpoint),
     };
   }
 }

@@ -5,6 +5,8 @@
  */
 import { ConfigurationError } from "../errors";
 import type { Platform } from "../platform";
+import type { ChainTransport } from "./chain-transport";
+import type { Profile } from "./shared-config";
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -28,10 +30,16 @@ export interface CredentialsSource {
   readonly renewable: boolean;
 }
 
+type ProfileValues = Profile["values"];
+
 export interface CredentialsSettings {
   readonly credentials?: Credentials | CredentialsProvider | undefined;
   readonly profile?: string | undefined;
   readonly region: string;
+  /** @throws ConfigurationError where a profile is named that doesn't exist: the chain would go on to the next source */
+  readonly readProfile: () => Promise<Profile>;
+  /** What the chain calls STS and SSO through; left out: the AWS SDK's own. */
+  readonly transport?: ChainTransport | undefined;
 }
 
 export function openCredentials(settings: CredentialsSettings, env: Platform["env"]): CredentialsSource {
@@ -74,27 +82,40 @@ const givenFunction = (credentials: CredentialsProvider) => async (): Promise<Cr
 
 /** The chain keeps what it got until it expires, too; `forceRefresh` is for when ours is to be renewed before that. */
 function awsChain(
-  { profile = "", region }: CredentialsSettings,
+  settings: CredentialsSettings,
   env: Platform["env"],
 ): (forceRefresh: boolean) => Promise<Credentials> {
-  const named = profile || env.AWS_PROFILE || undefined;
+  const named = settings.profile || env.AWS_PROFILE || undefined;
   let chain: ReturnType<typeof loadChain> | undefined;
+  let askedMachine = false;
+  const note = (line: unknown) => {
+    if (String(line).includes("remoteProvider")) askedMachine = true;
+  };
   return async (forceRefresh) => {
-    chain ??= loadChain(named, region);
+    const ofProfile = (await settings.readProfile()).values;
+    chain ??= loadChain(named, settings, note);
+    askedMachine = false;
     try {
-      return await chain({ forceRefresh });
+      const found = await chain({ forceRefresh });
+      if (!ofProfile.credential_process || !askedMachine) return found;
+      // The chain keeps what it found.
+      chain = undefined;
+      throw new NotFromProcess();
     } catch (cause) {
-      throw new ConfigurationError("credentials", explainChain(cause, named), { cause });
+      throw new ConfigurationError("credentials", explainChain(cause, named, ofProfile, env), { cause });
     }
   };
 }
 
-/** It would warn on the person's screen of keys beside a profile; we have decided between them already. */
-const SILENT = { trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+/** After a process that fails the chain goes on to the machine's own role: in another account, as likely as not. */
+class NotFromProcess extends Error {}
+
+const silent = () => {};
 
 function loadChain(
   profile: string | undefined,
-  region: string,
+  { region, transport }: CredentialsSettings,
+  note: (line: unknown) => void,
 ): (options: { forceRefresh: boolean }) => Promise<Credentials> {
   // `require` and not `import()`: that would fail in users' Jest, and load a second copy of what signing has loaded.
   const aws: typeof import("@aws-sdk/credential-provider-node") = require("@aws-sdk/credential-provider-node");
@@ -102,25 +123,49 @@ function loadChain(
     ...(profile ? { profile } : {}),
     // Tools rewrite the files when they renew keys; without this a process would see only those that it began with.
     ignoreCache: true,
-    logger: SILENT,
-    clientConfig: { region },
+    // It tells step by step which source it asks. Without a logger it warns on the person's screen of keys beside a profile,
+    // between which we have decided already.
+    logger: { trace: silent, debug: note, info: silent, warn: silent, error: silent },
+    // As of the client that it serves: STS is asked in this region, SSO in the one that the profile names for it.
+    parentClientConfig: { region },
+    ...(transport ? { clientConfig: { requestHandler: transport as never } } : {}),
   });
 }
 
 /** One sentence for what the chain says in many. */
-function explainChain(cause: unknown, profile: string | undefined): string {
+function explainChain(
+  cause: unknown,
+  named: string | undefined,
+  ofProfile: ProfileValues,
+  env: Platform["env"],
+): string {
   const words = cause instanceof Error ? cause.message : String(cause);
-  const forProfile = profile ? ` --profile ${profile}` : "";
-  if (/sso|login|token.*(expired|invalid)/i.test(words)) {
-    return `The AWS sign-in${profile ? ` of profile "${profile}"` : ""} can't be used (${firstSentence(words)}): run \`aws sso login${forProfile}\` and try again.`;
+  const profile = named ? ` of profile "${named}"` : "";
+  const flag = named ? ` --profile ${named}` : "";
+  if (/\bsso\b|\baws login\b|session token not found or invalid/i.test(words)) {
+    const login = /\baws login\b/.test(words) ? "aws login" : "aws sso login";
+    return `The AWS sign-in${profile} can't be used (${wordsOf(cause)}): run \`${login}${flag}\` and try again.`;
   }
-  if (/could not load credentials from any providers/i.test(words)) {
-    return `No AWS credentials were found${profile ? ` for profile "${profile}"` : ""}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run \`aws configure${forProfile}\`.`;
+  if (cause instanceof NotFromProcess || (isNothingFound(words) && ofProfile.credential_process)) {
+    return `The credential_process${profile || " of the default profile"} gave no AWS credentials: run it by hand to see why.`;
   }
-  return `The AWS credentials${profile ? ` of profile "${profile}"` : ""} could not be loaded (${firstSentence(words)}): check the profile in ~/.aws, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
+  const endpoint = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"].find(
+    (name) => env[name],
+  );
+  if (isNothingFound(words) && endpoint) {
+    return `The container's endpoint (${endpoint}) gave no AWS credentials: check that the task or pod has a role, and its authorization token.`;
+  }
+  if (isNothingFound(words)) {
+    return `No AWS credentials were found${named ? ` for profile "${named}"` : ""}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run \`aws configure${flag}\`.`;
+  }
+  return `The AWS credentials${profile} could not be loaded (${wordsOf(cause)}): check the profile in ~/.aws, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
 }
 
-const wordsOf = (cause: unknown): string => firstSentence(cause instanceof Error ? cause.message : String(cause));
+const isNothingFound = (words: string): boolean =>
+  /could not load credentials from any providers|metadata service access disabled/i.test(words);
+
+const wordsOf = (cause: unknown): string =>
+  firstSentence((cause instanceof Error ? cause.message : String(cause)).replace(/^(Error: )+/, ""));
 const firstSentence = (words: string): string => (words.split(/(?<=\.)\s|\n/, 1)[0] ?? words).replace(/\.$/, "");
 
 const RENEW_BEFORE_MS = 5 * 60_000;

@@ -3,7 +3,7 @@
  * and endpoints, and whether the profile exists. Read with smithy's own parser, so that it means the same as to the
  * AWS SDKs; loaded only where the files exist, because most containers have none.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { ConfigurationError } from "../errors";
@@ -41,6 +41,33 @@ export async function readProfile(env: Env, named: string | undefined): Promise<
     );
   }
   return { name, values, services: (values.services && files.configFile[`services.${values.services}`]) || {} };
+}
+
+/**
+ * The certificate authorities of a network that has its own: AWS_CA_BUNDLE, or the profile's `ca_bundle`. They take the
+ * place of the usual ones, as with the AWS CLI; NODE_EXTRA_CA_CERTS is Node's own way to add some.
+ */
+export async function readCaBundle(env: Env, profile: () => Promise<Profile>): Promise<string | undefined> {
+  const path = env.AWS_CA_BUNDLE || (await profile()).values.ca_bundle;
+  if (!path) return undefined;
+  const source = env.AWS_CA_BUNDLE ? "AWS_CA_BUNDLE" : "ca_bundle of the AWS profile";
+  let pem: string;
+  try {
+    pem = readFileSync(path, "utf8");
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new ConfigurationError(
+      "certificates",
+      `The certificates in ${path} (from ${source}) can't be read (${reason}): name a PEM file, or unset it.`,
+      { cause },
+    );
+  }
+  // Without one, Node would trust nobody and blame the server.
+  if (pem.includes("-----BEGIN CERTIFICATE-----")) return pem;
+  throw new ConfigurationError(
+    "certificates",
+    `The file ${path} (from ${source}) holds no certificate in PEM: name a file with "-----BEGIN CERTIFICATE-----", or unset it.`,
+  );
 }
 
 type Files = Record<"configFile" | "credentialsFile", Record<string, Record<string, string | undefined>>>;
