@@ -45,6 +45,20 @@ export const cutOff =
     response.write(body, () => socket.destroy());
   };
 
+/** More than it announces. */
+export const overlong =
+  (body: string): Behaviour =>
+  (_response, _seen, socket) => {
+    socket.end(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length - 3}\r\n\r\n${body}`);
+  };
+
+/** Its headers, one byte at a time, for ever. */
+export const dripHeaders: Behaviour = (_response, _seen, socket) => {
+  socket.write("HTTP/1.1 200 OK\r\nx-slow: ");
+  const timer = setInterval(() => socket.write("x"), 20);
+  socket.once("close", () => clearInterval(timer));
+};
+
 /** One byte at a time, for ever. */
 export const drip: Behaviour = (response, _seen, socket) => {
   response.writeHead(200);
@@ -61,6 +75,8 @@ export interface MisbehavingServer {
   /** What to do with the next requests, in their order; afterwards `otherwise`. */
   script(...behaviours: Behaviour[]): void;
   otherwise(behaviour: Behaviour): void;
+  /** The next so many connections are reset before anything is read from them. */
+  resetConnections(count: number): void;
   close(): Promise<void>;
 }
 
@@ -68,6 +84,7 @@ export async function startMisbehavingServer(): Promise<MisbehavingServer> {
   const seen: Seen[] = [];
   let planned: Behaviour[] = [];
   let fallback: Behaviour = ok({});
+  let toReset = 0;
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -82,6 +99,12 @@ export async function startMisbehavingServer(): Promise<MisbehavingServer> {
       (planned.shift() ?? fallback)(response, one, request.socket);
     });
   });
+  server.on("connection", (socket) => {
+    if (toReset > 0) {
+      toReset--;
+      socket.resetAndDestroy();
+    }
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -92,6 +115,9 @@ export async function startMisbehavingServer(): Promise<MisbehavingServer> {
     },
     otherwise: (behaviour) => {
       fallback = behaviour;
+    },
+    resetConnections: (count) => {
+      toReset = count;
     },
     close: () =>
       new Promise((resolve) => {
