@@ -6,6 +6,7 @@ import type { KinesisError } from "../errors";
 import { ConfigurationError, DeadlineError, InputError, ResourceNotFoundException } from "../errors";
 import type { Platform } from "../platform";
 import { realPlatform } from "../platform";
+import { awsChain } from "./aws-chain";
 import { chainTransport } from "./chain-transport";
 import type { Credentials, CredentialsProvider, CredentialsSource } from "./credentials";
 import { openCredentials } from "./credentials";
@@ -395,11 +396,12 @@ export class KinesisClient extends KinesisOperations {
       openTransport(origin, { connectTimeoutMs, maxSockets, proxy: proxyFor(origin, env), ca });
     const needsOurs = ca !== undefined || proxyFor(new URL("https://sts"), env) !== undefined;
     const transport = needsOurs ? chainTransport(open) : undefined;
+    const chain = awsChain({ profile, region, transport, readProfile: profileOf }, env);
     return {
       region,
       endpoint,
       sign: signerFor(endpoint, region),
-      credentials: openCredentials({ credentials, profile, region, transport, readProfile: profileOf }, env),
+      credentials: openCredentials({ credentials, profile, chain }, env),
       transport: open(endpoint),
     };
   }

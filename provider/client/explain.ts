@@ -149,3 +149,9 @@ export function outcomeUnknown(asked: Asked, cause: KinesisError): OutcomeUnknow
 }
 
 const attemptsNote = ({ attempts }: Asked): string => (attempts === 1 ? "" : ` (${attempts} attempts)`);
+
+/** What somebody else's error says, as far as its first sentence: the rest is advice for other people. */
+export const firstSentence = (cause: unknown): string => {
+  const words = (cause instanceof Error ? cause.message : String(cause)).replace(/^(Error: )+/, "");
+  return (words.split(/(?<=\.)\s|\n/, 1)[0] ?? words).replace(/\.$/, "");
+};

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { awsChain } from "../../provider/client/aws-chain";
 import type { ChainTransport } from "../../provider/client/chain-transport";
 import { openCredentials } from "../../provider/client/credentials";
 import { readProfile } from "../../provider/client/shared-config";
@@ -74,8 +75,11 @@ afterEach(() => {
   Object.assign(process.env, before);
 });
 
-const open = (profile?: string, transport?: ChainTransport) =>
-  openCredentials({ region, profile, transport, readProfile: () => readProfile(process.env, profile) }, process.env);
+const open = (profile?: string, transport?: ChainTransport) => {
+  const { env } = process;
+  const chain = awsChain({ region, profile, transport, readProfile: () => readProfile(env, profile) }, env);
+  return openCredentials({ profile, chain }, env);
+};
 
 interface Source {
   readonly name: string;

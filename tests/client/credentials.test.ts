@@ -2,35 +2,31 @@ import { describe, expect, test } from "@jest/globals";
 import type { Credentials } from "../../provider/client/credentials";
 import { openCredentials } from "../../provider/client/credentials";
 
-const region = "eu-west-1";
-const readProfile = () => Promise.reject(new Error("no profile is needed"));
+const chain = () => Promise.reject(new Error("the chain is not needed"));
 const minutes = (count: number) => count * 60_000;
 
 describe("which credentials", () => {
   const keys = { AWS_ACCESS_KEY_ID: "env-key", AWS_SECRET_ACCESS_KEY: "env-secret" };
 
   test("those given win over the environment", async () => {
-    const source = openCredentials(
-      { region, readProfile, credentials: { accessKeyId: "given", secretAccessKey: "s" } },
-      keys,
-    );
+    const source = openCredentials({ chain, credentials: { accessKeyId: "given", secretAccessKey: "s" } }, keys);
     expect(await source.get(0)).toMatchObject({ accessKeyId: "given" });
     expect(source.renewable).toBe(false);
   });
 
   test("the environment's, without loading AWS's chain", async () => {
-    const source = openCredentials({ region, readProfile }, { ...keys, AWS_SESSION_TOKEN: "t" });
+    const source = openCredentials({ chain }, { ...keys, AWS_SESSION_TOKEN: "t" });
     expect(await source.get(0)).toMatchObject({ accessKeyId: "env-key", sessionToken: "t" });
   });
 
   test("the environment's win over AWS_PROFILE, as with the AWS CLI", async () => {
-    const source = openCredentials({ region, readProfile }, { ...keys, AWS_PROFILE: "other" });
+    const source = openCredentials({ chain }, { ...keys, AWS_PROFILE: "other" });
     expect(await source.get(0)).toMatchObject({ accessKeyId: "env-key" });
   });
 
   test("a function that fails is named, with its words", async () => {
     const source = openCredentials(
-      { region, readProfile, credentials: () => Promise.reject(new Error("vault is sealed.\nat x")) },
+      { chain, credentials: () => Promise.reject(new Error("vault is sealed.\nat x")) },
       {},
     );
     await expect(source.get(0)).rejects.toMatchObject({
@@ -52,7 +48,7 @@ describe("renewal", () => {
         expiration: expiration === undefined ? undefined : new Date(expiration),
       };
     };
-    return { source: openCredentials({ region, readProfile, credentials: provider }, {}), asked: () => count };
+    return { source: openCredentials({ chain, credentials: provider }, {}), asked: () => count };
   };
   const key = async (source: ReturnType<typeof from>["source"], now: number) => (await source.get(now)).accessKeyId;
 
@@ -81,7 +77,7 @@ describe("renewal", () => {
       if (asked === 2) throw new Error("busy");
       return { accessKeyId: `key${asked}`, secretAccessKey: "s", expiration: new Date(minutes(4)) };
     };
-    const source = openCredentials({ region, readProfile, credentials: provider }, {});
+    const source = openCredentials({ chain, credentials: provider }, {});
     for (let call = 0; call < 20; call++) {
       await source.get(call);
       await new Promise(setImmediate);
