@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { awsChain } from "../../provider/client/aws-chain";
 import type { ChainTransport } from "../../provider/client/chain-transport";
+import { chainTransport } from "../../provider/client/chain-transport";
 import { openCredentials } from "../../provider/client/credentials";
 import { readProfile } from "../../provider/client/shared-config";
+import { openTransport } from "../../provider/client/transport";
 import { eventually } from "../support/eventually";
 import { fakeAws } from "./fake-aws";
 import type { MisbehavingServer } from "./misbehaving-server";
@@ -172,6 +174,19 @@ test("keys that another tool writes into the file anew are read anew", async () 
   file("credentials", "[keys]\naws_access_key_id = file-2\naws_secret_access_key = file-secret\n");
   source.expire(given);
   expect((await source.get(Date.now())).accessKeyId).toBe("file-2");
+});
+
+test.each([
+  ["sso", "sso-1", "GET", "/federation/credentials?role_name=Dev&account_id=123456789012"],
+  ["assumed", "AssumeRole-1", "POST", "/"],
+])("over our own transport, profile %s", async (profile, key, method, path) => {
+  Object.assign(process.env, { AWS_ENDPOINT_URL_SSO: aws.url, AWS_ENDPOINT_URL_STS: aws.url });
+  ssoToken(3_600_000);
+  const transport = chainTransport((origin) =>
+    openTransport(origin, { connectTimeoutMs: 1_000, maxSockets: 1, proxy: undefined }),
+  );
+  expect((await open(profile, transport).get(Date.now())).accessKeyId).toBe(key);
+  expect(aws.seen.map((seen) => [seen.method, seen.path])).toEqual([[method, path]]);
 });
 
 test("SSO is asked in its own region, STS in the client's", async () => {

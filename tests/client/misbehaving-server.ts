@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from "node:net";
 /** A request as the server read it. */
 export interface Seen {
   readonly operation: string;
+  readonly method: string | undefined;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -91,6 +92,7 @@ export async function startMisbehavingServer(): Promise<MisbehavingServer> {
     request.on("end", () => {
       const one: Seen = {
         operation: String(request.headers["x-amz-target"]).replace(/^.*\./, ""),
+        method: request.method,
         path: request.url ?? "",
         headers: request.headers,
         body: Buffer.concat(chunks).toString("utf8"),

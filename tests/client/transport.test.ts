@@ -123,10 +123,10 @@ describe("TLS", () => {
   const sts = fakeAws();
   const server = createTlsServer({ cert: CERTIFICATE, key: KEY }, async (request, response) => {
     const body = Buffer.concat(await request.toArray()).toString();
-    const { headers, socket, url: path = "" } = request;
+    const { headers, method, socket, url: path = "" } = request;
     // Kinesis, and STS for a profile that assumes a role.
     const answer = headers["x-amz-target"] ? ok(NO_STREAMS) : sts;
-    answer(response, { operation: "", path, headers, body }, socket);
+    answer(response, { operation: "", method, path, headers, body }, socket);
   });
   let url: string;
   let caFile: string;
