@@ -43,20 +43,25 @@ export async function announceReshard(context: ProviderContext, id: string, olds
 }
 
 /**
- * Prints what adopting a stream would split and merge. While a create is previewed the engine asks for nothing but the check
- * of its inputs, so this is where it is called.
+ * Prints what adopting a stream would split and merge, and counts the shards of a new one. While a create is previewed the
+ * engine asks for nothing but the check of its inputs, so this is where it is called.
  */
-export async function announceAdoption(context: ProviderContext, inputs: StreamInputs): Promise<void> {
-  if (inputs.adopt !== true || hasUnknown([inputs.name, inputs.region, inputs.shardCount, inputs.resharding])) return;
+export async function announceCreate(context: ProviderContext, inputs: StreamInputs): Promise<void> {
+  if (hasUnknown([inputs.name, inputs.region, inputs.shardCount, inputs.resharding, inputs.adopt])) return;
   try {
     const session = await context.session(inputs.region);
-    const stream = await findStream(session, { StreamName: inputs.name });
-    const isOurs = stream && stream.status !== "DELETING" && stream.mode !== "ON_DEMAND";
-    if (!isOurs || !adoptionReshards(inputs, stream)) return;
-    await announcePlan(context, session, inputs, stream.openShards);
+    const stream = inputs.adopt === true ? await findStream(session, { StreamName: inputs.name }) : undefined;
+    if (!stream || stream.status === "DELETING") {
+      session.shardQuota.willGrow(inputs.name, inputs.shardCount);
+    } else if (stream.mode !== "ON_DEMAND" && adoptionReshards(inputs, stream)) {
+      await announcePlan(context, session, inputs, stream.openShards);
+    }
   } catch (error) {
     if (!isPresentable(error)) throw error;
-    context.platform.log(`${inputs.name}: whether adopting it reshards it was not checked: ${error.message}`);
+    // A setting that is missing is told by the create; that an adoption reshards is told nowhere else in time.
+    if (inputs.adopt === true) {
+      context.platform.log(`${inputs.name}: whether adopting it reshards it was not checked: ${error.message}`);
+    }
   }
 }
 

@@ -23,6 +23,11 @@ export interface ReshardRun {
   onProgress(stream: ObservedStream): void;
 }
 
+interface Pace {
+  count: number;
+  ms: number;
+}
+
 /** Where a run is. */
 interface Progress {
   stream: ObservedStream;
@@ -40,8 +45,8 @@ interface Progress {
   refusals: number;
   /** The line that was printed last: while it waits in line the same operation comes up again and again. */
   printed: string;
-  /** Operations of each kind that this run has measured, and how long they took together. */
-  measured: Record<Operation["action"], { count: number; ms: number }>;
+  /** Operations that this run has measured, and how long they took together. A split takes as long as a merge. */
+  measured: { readonly steps: Pace; readonly updates: Pace };
 }
 
 /**
@@ -68,7 +73,7 @@ export async function reshardStream(run: ReshardRun, start: ObservedStream): Pro
     done: 0,
     refusals: 0,
     printed: "",
-    measured: { split: { count: 0, ms: 0 }, merge: { count: 0, ms: 0 }, update: { count: 0, ms: 0 } },
+    measured: { steps: { count: 0, ms: 0 }, updates: { count: 0, ms: 0 } },
   };
   try {
     for (let next = await nextOperation(run, progress); next; next = await nextOperation(run, progress)) {
@@ -120,11 +125,11 @@ function refuseLate({ session, deadline, inputs, reference }: ReshardRun): void 
 }
 
 function announceOperation({ session, reference }: ReshardRun, progress: Progress, operation: Operation): void {
-  const { done, left, stream, measured } = progress;
+  const { done, left, stream } = progress;
   const words = describeOperation(stream, operation);
   const line = `${reference.StreamName}: operation ${done + 1} of ${done + left.length}: ${words}`;
   const leftMs = left.reduce((sum, { action }) => {
-    const { count, ms } = measured[action];
+    const { count, ms } = paceOf(progress, action);
     return sum + (count === 0 ? ASSUMED_MS[action] : ms / count);
   }, 0);
   if (line !== progress.printed) session.platform.log(`${line}, about ${formatDuration(leftMs)} left`);
@@ -141,10 +146,13 @@ function note(progress: Progress, operation: Operation, { outcome, stream }: Out
   progress.left = progress.left.slice(1);
   progress.refusals = 0;
   progress.done += 1;
-  const measured = progress.measured[operation.action];
-  measured.count += 1;
-  measured.ms += tookMs;
+  const pace = paceOf(progress, operation.action);
+  pace.count += 1;
+  pace.ms += tookMs;
 }
+
+const paceOf = ({ measured }: Progress, action: Operation["action"]): Pace =>
+  action === "update" ? measured.updates : measured.steps;
 
 /** After a split or merge the shards are the expected ones, or somebody else is at work. */
 function judgeStep(run: ReshardRun, progress: Progress, expected: readonly { startingHashKey: string }[]): void {

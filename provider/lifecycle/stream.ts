@@ -15,7 +15,7 @@ import type { Kept } from "./kept-state";
 import { keeping } from "./kept-state";
 import type { ObservedStream, Wait } from "./observe";
 import { callInLine, findStream, waitUntilActive, waitUntilGone } from "./observe";
-import { adoptionReshards, announceAdoption, announcePlan, announceReshard } from "./reshard-preview";
+import { adoptionReshards, announceCreate, announcePlan, announceReshard } from "./reshard-preview";
 import { reshardStream } from "./reshard-stream";
 import { isWithin } from "./resharding";
 import type { Resource } from "./resource";
@@ -37,7 +37,7 @@ export function streamResource(context: ProviderContext): Resource {
       const checked = checkStream(olds, news, context.settings.defaultTags, context.platform);
       if (checked.failures.length === 0) {
         await claimTags(context, checked.inputs as StreamInputs);
-        if (olds.name === undefined) await announceAdoption(context, checked.inputs as StreamInputs);
+        if (olds.name === undefined) await announceCreate(context, checked.inputs as StreamInputs);
       }
       return checked;
     },
@@ -95,6 +95,7 @@ export function streamResource(context: ProviderContext): Resource {
           record(kept.state, session, stream);
         };
         const stream = await waitUntilActive(wait, { mayBeInvisible: true });
+        session.shardQuota.hasGrown(inputs.name);
         // AWS creates even shards; weights may want others.
         if (isWithin(inputs, stream.openShards)) return;
         wait.deadline = deadlineFor(context.platform, "update", inputs.__customTimeouts);
