@@ -93,4 +93,4 @@ console.log(
   `\nresident set at its largest: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB, the runtime and ${ROUNDS} rounds included`,
 );
 const ordered = orderSteps(evenCuts(10_000), evenCuts(7_000));
-console.log(`the even re-cut of 10,000 -> 7,000 in this planner's safe order: ${ordered.length} operations`);
+console.log(`the even re-cut of 10,000 -> 7,000 in this planner's safe order: ${ordered.steps.length} operations`);
