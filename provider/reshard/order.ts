@@ -123,7 +123,7 @@ class CutList {
   private readonly left: Int32Array;
   private readonly right: Int32Array;
   private readonly present: PlaceSet;
-  // The places that a step may choose, each in the best set that it qualifies for.
+  // The places that a step may choose.
   private readonly safe: PlaceSet;
   private readonly freeing: PlaceSet;
   private readonly beside: PlaceSet;
@@ -184,8 +184,10 @@ class CutList {
     }
     this.kinds[at] = KEPT;
     this.present.add(at);
+    this.freeing.delete(at);
+    this.beside.delete(at);
     this.pending--;
-    this.reviewAround(at);
+    this.reviewBeside(this.left[at] ?? 0, this.right[at] ?? 0);
     return { action: "add", below, cut: at, above, hot: false };
   }
 
@@ -203,10 +205,9 @@ class CutList {
     this.present.delete(at);
     this.right[left] = right;
     this.left[right] = left;
+    this.safe.delete(at);
     this.removable--;
-    this.review(at);
-    this.reviewAround(left);
-    this.reviewAround(right);
+    this.reviewBeside(left, right);
     return step;
   }
 
@@ -215,34 +216,30 @@ class CutList {
   }
 
   /** What a place qualifies for depends on its neighbours and on theirs. */
-  private reviewAround(at: number): void {
-    const left = this.left[at] ?? 0;
-    const right = this.right[at] ?? 0;
+  private reviewBeside(left: number, right: number): void {
     this.review(this.left[left] ?? 0);
     this.review(left);
-    this.review(at);
     this.review(right);
     this.review(this.right[right] ?? 0);
   }
 
   private review(at: number): void {
-    this.safe.delete(at);
-    this.freeing.delete(at);
-    this.beside.delete(at);
-    const kind = this.kinds[at];
+    const { kinds } = this;
+    const kind = kinds[at];
     if (kind !== REMOVE && kind !== PENDING) return;
     const left = this.left[at] ?? 0;
     const right = this.right[at] ?? 0;
-    const leftKind = this.kinds[left];
-    const rightKind = this.kinds[right];
+    const leftKind = kinds[left];
+    const rightKind = kinds[right];
     if (kind === REMOVE) {
-      if (leftKind !== PENDING && rightKind !== PENDING) this.safe.add(at);
-    } else if (leftKind === REMOVE || rightKind === REMOVE) {
-      const frees =
-        (leftKind === REMOVE && this.kinds[this.left[left] ?? 0] !== PENDING) ||
-        (rightKind === REMOVE && this.kinds[this.right[right] ?? 0] !== PENDING);
-      (frees ? this.freeing : this.beside).add(at);
+      this.safe.set(at, leftKind !== PENDING && rightKind !== PENDING);
+      return;
     }
+    const frees =
+      (leftKind === REMOVE && kinds[this.left[left] ?? 0] !== PENDING) ||
+      (rightKind === REMOVE && kinds[this.right[right] ?? 0] !== PENDING);
+    this.freeing.set(at, frees);
+    this.beside.set(at, leftKind === REMOVE || rightKind === REMOVE);
   }
 }
 
@@ -287,6 +284,11 @@ class PlaceSet {
     const word = place >> 5;
     this.words[word] = (this.words[word] ?? 0) | (1 << (place & 31));
     if (word < this.lowest) this.lowest = word;
+  }
+
+  set(place: number, member: boolean): void {
+    if (member) this.add(place);
+    else this.delete(place);
   }
 
   delete(place: number): void {
