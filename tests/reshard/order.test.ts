@@ -12,7 +12,11 @@ interface Walk {
 }
 
 /** Carries the steps out on a set of cuts and checks what every moment must keep to. */
-function walk(before: readonly bigint[], { cuts, steps }: ReturnType<typeof orderSteps>, after: readonly bigint[]): Walk {
+function walk(
+  before: readonly bigint[],
+  { cuts, steps }: ReturnType<typeof orderSteps>,
+  after: readonly bigint[],
+): Walk {
   const open = new Set(before);
   let [peak, lowest, hot] = [open.size - 1, open.size - 1, 0];
   for (const { action, hot: admitted, ...places } of steps) {
