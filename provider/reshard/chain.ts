@@ -144,9 +144,8 @@ class Candidates {
 
   /** All candidates by u, then v; with both equal (only where least = greatest) the order of the cuts decides. */
   byU(): Int32Array {
-    return this.numbers().sort(
-      (a, b) => this.compareU(a, b) || this.compareV(a, b) || (this.to[a] ?? 0) - (this.to[b] ?? 0),
-    );
+    const { to } = this;
+    return sorted(this.u, (a, b) => this.compareU(a, b) || this.compareV(a, b) || (to[a] ?? 0) - (to[b] ?? 0));
   }
 
   /** For each candidate the rank of its v among all, from 1, equal for equal ones. */
@@ -154,16 +153,12 @@ class Candidates {
     const rank = new Int32Array(this.count);
     let current = 0;
     let previous = -1;
-    for (const index of this.numbers().sort((a, b) => this.compareV(a, b))) {
+    for (const index of sorted(this.v, (a, b) => this.compareV(a, b))) {
       if (previous < 0 || this.compareV(previous, index) !== 0) current++;
       previous = index;
       rank[index] = current;
     }
     return rank;
-  }
-
-  private numbers(): Int32Array {
-    return Int32Array.from(this.from, (_, index) => index);
   }
 
   private compareU(a: number, b: number): number {
@@ -186,6 +181,50 @@ class Candidates {
 }
 
 const compare = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Buckets with more members than this are sorted by themselves. */
+const MANY_IN_A_BUCKET = 16;
+
+/**
+ * The numbers 0 … keys.length-1 in the order of `compare`, which agrees with `keys` but for rounding: each goes into the
+ * bucket that its key says, and what is then out of place is so by a few places only.
+ */
+function sorted(keys: Float64Array, compare: (a: number, b: number) => number): Int32Array {
+  const count = keys.length;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const key of keys) {
+    if (key < low) low = key;
+    if (key > high) high = key;
+  }
+  const scale = high > low ? (count - 1) / (high - low) : 0;
+  const bucketOf = (index: number) => Math.floor(((keys[index] ?? 0) - low) * scale);
+  const ends = new Int32Array(count + 2);
+  for (let index = 0; index < count; index++) {
+    const bucket = bucketOf(index) + 2;
+    ends[bucket] = (ends[bucket] ?? 0) + 1;
+  }
+  for (let bucket = 1; bucket < ends.length; bucket++) ends[bucket] = (ends[bucket] ?? 0) + (ends[bucket - 1] ?? 0);
+  const order = new Int32Array(count);
+  for (let index = 0; index < count; index++) {
+    const bucket = bucketOf(index) + 1;
+    const place = ends[bucket] ?? 0;
+    order[place] = index;
+    ends[bucket] = place + 1;
+  }
+  for (let bucket = 1; bucket < ends.length; bucket++) {
+    const start = ends[bucket - 1] ?? 0;
+    const end = ends[bucket] ?? 0;
+    if (end - start > MANY_IN_A_BUCKET) order.subarray(start, end).sort(compare);
+  }
+  for (let at = 1; at < count; at++) {
+    const index = order[at] ?? 0;
+    let place = at;
+    for (; place > 0 && compare(order[place - 1] ?? 0, index) > 0; place--) order[place] = order[place - 1] ?? 0;
+    order[place] = index;
+  }
+  return order;
+}
 
 /** Fenwick tree: the index of the greatest value among all ranks up to a given one. */
 class PrefixMaxima {
