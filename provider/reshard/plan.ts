@@ -106,6 +106,13 @@ export interface ReshardPlan {
  * …_TOO_NARROW, …_TOO_FEW_OPEN_SHARDS_ALLOWED, …_HOT_MERGE_NEEDED.
  */
 export function planReshard(request: ReshardRequest): ReshardPlan {
+  const { maxOpenShards } = request;
+  if (maxOpenShards !== undefined && !(Number.isSafeInteger(maxOpenShards) && maxOpenShards >= 1)) {
+    throw new ReshardError(
+      "ERR_KINESIS_RESHARD_INVALID_INPUT",
+      `maxOpenShards must be a whole number, 1 or more, not ${maxOpenShards}`,
+    );
+  }
   const problem = stateProblem(request.shards, request.target, request.tolerance);
   const { shards, cuts, measure, target, band, tolerance } = problem;
   const { after, reached, minimumOperations } = choosePartition({
