@@ -120,37 +120,42 @@ describe("the fewest operations at 2^128, against a slow dynamic programme", () 
 });
 
 describe("the fewest operations where single hash keys of 2^128 decide", () => {
-  // Cuts a few keys beside those wanted, and ranges that may be a few keys off: no double can tell these apart.
+  // Ranges from 3/4 to 5/4 of their ideal, and cuts a few keys beside quarters of it: no double can tell them apart.
   test.each(["even", "weighted"])("%s targets", (kind) => {
     const random = new Random(11);
     const total = 1n << 128n;
-    for (let round = 0; round < 300; round++) {
+    for (let round = 0; round < 400; round++) {
       const count = 2 + random.below(9);
-      const weights = Array.from({ length: count }, () => (kind === "even" ? 1 : 1 + random.below(3)));
-      const weightSum = [0n];
-      for (const weight of weights) weightSum.push((weightSum[weightSum.length - 1] ?? 0n) + BigInt(weight));
-      const ideal = weightSum.map((sum) => (total * sum) / (weightSum[count] ?? 1n));
-      const off = BigInt(1 + random.below(3));
-      const range = (k: number) => (kind === "even" ? total / BigInt(count) : (ideal[k] ?? 0n) - (ideal[k - 1] ?? 0n));
       const bounds = {
         shardCount: count,
         total,
         even: kind === "even",
-        weightSum,
+        weightSum: [0n],
         leastSum: [0n],
         greatestSum: [0n],
       };
-      for (let k = 1; k <= count; k++) {
-        bounds.leastSum.push((bounds.leastSum[k - 1] ?? 0n) + range(k) - off);
-        bounds.greatestSum.push((bounds.greatestSum[k - 1] ?? 0n) + range(k) + off + 1n);
+      const next = (sums: bigint[], more: bigint) => sums.push((sums[sums.length - 1] ?? 0n) + more);
+      const weights = Array.from({ length: count }, () => BigInt(kind === "even" ? 1 : 1 + random.below(3)));
+      for (const weight of weights) next(bounds.weightSum, weight);
+      const quarter = total / (4n * (bounds.weightSum[count] ?? 1n));
+      for (const weight of weights) {
+        next(bounds.leastSum, 3n * weight * quarter);
+        next(bounds.greatestSum, 5n * weight * quarter);
       }
-      const cuts = ideal.map((cut, k) => (k === 0 || k === count ? cut : cut + BigInt(random.below(13) - 6)));
+      const cuts = [0n];
+      for (let place = 1n; place < total / quarter - 1n; place++) {
+        if (random.below(3) === 0) cuts.push(place * quarter + BigInt(random.below(5) - 2));
+      }
+      cuts.push(total);
       const windows = candidateWindows(cuts, bounds);
-      const unchanged = cuts.slice(1).map(() => 1 / count);
-      const kept = (chain: readonly unknown[]) => cuts.length + count + 1 - 2 * chain.length;
+      const unchanged = cuts.slice(1).map(() => 1 / (cuts.length - 1));
+      const needed = (chain: readonly unknown[]) => cuts.length + count + 1 - 2 * chain.length;
       const fewest = fewestOperations(cuts, bounds);
-      expect(kept(longestChain(cuts, bounds, windows, unchanged))).toBe(fewest);
-      if (kind === "even") expect(kept(longestEvenChain(cuts, bounds, windows, unchanged).chain)).toBe(fewest);
+      expect(needed(longestChain(cuts, bounds, windows, unchanged))).toBe(fewest);
+      if (kind === "even") {
+        const { chain, upperBound } = longestEvenChain(cuts, bounds, windows, unchanged);
+        expect({ needed: needed(chain), upperBound }).toEqual({ needed: fewest, upperBound: chain.length });
+      }
     }
   });
 });
