@@ -38,7 +38,7 @@ export class InputError extends KinesisError {
 }
 
 /** What the client needs to know before it can call AWS. */
-export type Setting = "region" | "credentials" | "endpoint" | "profile" | "proxy" | "options";
+export type Setting = "region" | "credentials" | "endpoint" | "profile" | "proxy" | "certificates" | "options";
 
 /** A setting is missing or can't be used; the message says what to set. Nothing was sent to Kinesis. */
 export class ConfigurationError extends KinesisError {
@@ -276,12 +276,17 @@ export class WaitTimeoutError extends KinesisError {
   readonly code = "ERR_KINESIS_WAIT_TIMEOUT";
 }
 
-/** The time for an update passed between two splits or merges; the next `pulumi up` goes on. */
+/** A reshard ended between two operations: its time passed, or AWS refused the next one. The next `pulumi up` goes on. */
 export class ReshardInterruptedError extends KinesisError {
   readonly code = "ERR_KINESIS_RESHARD_INTERRUPTED";
 }
 
-/** The plan has more splits and merges than the program allows. */
+/** UpdateShardCount can't bring the stream to its shards: the allowance is used up, or it left others than it was asked for. */
+export class UpdateShardCountError extends KinesisError {
+  readonly code = "ERR_KINESIS_UPDATE_SHARD_COUNT";
+}
+
+/** The plan has more operations than the program allows. */
 export class TooManyOperationsError extends KinesisError {
   readonly code = "ERR_KINESIS_TOO_MANY_OPERATIONS";
 
@@ -292,7 +297,7 @@ export class TooManyOperationsError extends KinesisError {
   ) {
     super(
       `resharding stream ${streamName} takes ${operations} operations, more than the ${most} that ` +
-        `resharding.maxOperations allows; nothing was split or merged. Raise it to ${operations} to confirm, or choose a ` +
+        `resharding.maxOperations allows. Raise it to ${operations} to confirm, or choose a ` +
         "cheaper shardCount.",
     );
   }

@@ -91,22 +91,21 @@ async function buildIfNeeded() {
   if (!ok) throw new Stop("The package does not build: mend what TypeScript says above, then run this again.");
 }
 
-/** Each source is compared with what was made of it, so an interrupted build is noticed too. */
+/** Everything that the build reads is compared with the last file that it writes, so an interrupted build is noticed too. */
 function whyBuild() {
-  const config = statSync(join(root, "tsconfig.build.json")).mtimeMs;
-  for (const folder of ["provider", "sdk"]) {
-    if (!existsSync(join(root, folder))) continue;
-    for (const file of readdirSync(join(root, folder), { recursive: true })) {
-      if (!file.endsWith(".ts") || file.endsWith(".d.ts")) continue;
-      const source = join(folder, file);
-      const output = join(root, "dist", source.replace(/\.ts$/, ".js"));
-      if (!existsSync(output)) return `dist/ has nothing for ${source}`;
-      const built = statSync(output).mtimeMs;
-      if (built < statSync(join(root, source)).mtimeMs) return `${source} is newer than dist/`;
-      if (built < config) return "tsconfig.build.json is newer than dist/";
-    }
-  }
-  return undefined;
+  const last = join(root, "dist/provider/client/LICENSES.txt");
+  if (!existsSync(last)) return "dist/ is missing or incomplete";
+  const built = statSync(last).mtimeMs;
+  const sources = ["provider", "sdk"]
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file)))
+    .filter((file) => file.endsWith(".ts"));
+  // What npm has installed, because parts of it go into the client's file.
+  const others = ["tsconfig.build.json", "scripts/bundle-client.mjs", "node_modules/.package-lock.json"];
+  const newer = [...sources, ...others.filter((file) => existsSync(join(root, file)))].find(
+    (file) => statSync(join(root, file)).mtimeMs > built,
+  );
+  return newer && `${newer} is newer than dist/`;
 }
 
 /** Runs npm, which shows its own output; says that it is alive where it shows nothing. */

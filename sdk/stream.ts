@@ -8,32 +8,55 @@ export interface OpenShard {
   endingHashKey: string;
 }
 
-/** How a stream is resharded. Changing a setting takes effect in place, at the next update. */
+/**
+ * How a stream is resharded. Everything here is changed in place: `weights`, `tolerance` and `balance` may reshard the stream
+ * at the next update, the others only tell how the next reshard is done.
+ */
 export interface ReshardingArgs {
   /**
-   * How far a shard may be from its ideal width, as parts of it; one number is for both directions. A wider tolerance
-   * saves splits and merges: `over` is what capacity is lost at most, `under` only costs money.
+   * Which calls of Kinesis reshard the stream.
+   *
+   * - "split-merge": SplitShard and MergeShards, the fewest that reach the shards asked for, one at a time.
+   * - "update-shard-count": UpdateShardCount, with which AWS splits and merges by itself. It makes all shards equally wide, so
+   *   it can't go with `weights`, and it can't keep `maxOpenShards`. At most double and at least half at once: a larger change
+   *   takes several calls. AWS takes ten a stream in 24 hours; once they are used the update fails, says what was
+   *   reached, and the next one goes on.
+   * - "auto": UpdateShardCount where it is legal, its short-lived shards fit into the account's quota, and it is expected to be
+   *   quicker (five minutes a call are assumed, thirty seconds a split or merge); else splits and merges, also for what
+   *   UpdateShardCount leaves uneven and where the ten calls are used.
+   *
+   * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
+   * @default "split-merge"
+   */
+  strategy?: pulumi.Input<"split-merge" | "update-shard-count" | "auto">;
+  /**
+   * How far a shard may be from its ideal width, as parts of it: `over` from 0 to 10, `under` from 0 to 0.99, or one number from
+   * 0 to 0.99 for both. A wider tolerance saves splits and merges: `over` is what capacity is lost at most, `under` only costs
+   * money. A narrower one reshards a stream whose shards are outside it.
    * @default { over: 0.1, under: 0.25 }
    */
   tolerance?: pulumi.Input<number | { over: pulumi.Input<number>; under: pulumi.Input<number> }>;
   /**
-   * A positive number for each shard, in the order of hash keys: how wide it is relative to the others.
+   * A positive number for each shard, in the order of hash keys: how wide it is relative to the others. Changing them reshards.
    * @default all shards equally wide
    */
   weights?: pulumi.Input<pulumi.Input<number>[]>;
   /**
    * "keyspace": shards of the wrong width are drift, and mended. "none": they are left alone as long as the program asks
-   * for no other shards; goes with `ignoreChanges: ["shardCount"]` for a stream that something else scales.
+   * for no other shards; goes with `ignoreChanges: ["shardCount"]` for a stream that something else scales. Going from "none" to
+   * "keyspace" reshards a stream whose shards are outside the tolerance.
    * @default "keyspace"; "none" for a stream that was adopted, until the program writes `resharding`
    */
   balance?: pulumi.Input<"keyspace" | "none">;
   /**
-   * An update that takes more splits and merges than this is refused before the first one; raising it confirms.
+   * The most operations (splits, merges, UpdateShardCount) of one update, from 0. One that takes more is refused before the
+   * first; raising it confirms.
    * @default 200
    */
   maxOperations?: pulumi.Input<number>;
   /**
-   * The most shards that may be open on the way, for an account near its quota.
+   * The most shards that may be open on the way, at least `shardCount`, for an account near its quota. Where no safe order fits
+   * under it, the update is refused before the first operation.
    * @default one more than the larger of before and after
    */
   maxOpenShards?: pulumi.Input<number>;
@@ -52,8 +75,8 @@ export interface StreamArgs {
    */
   name?: pulumi.Input<string>;
   /**
-   * How many shards are open, at least 1. Changing it reshards in place with the fewest splits and merges; the plan is
-   * shown at preview. An interrupted reshard goes on at the next `pulumi up`.
+   * How many shards are open, 1 to 100,000. Changing it reshards in place with the fewest splits and merges, or as
+   * `resharding.strategy` says; the plan is shown at preview. An interrupted reshard goes on at the next `pulumi up`.
    */
   shardCount: pulumi.Input<number>;
   /**
@@ -68,7 +91,8 @@ export interface StreamArgs {
    */
   region?: pulumi.Input<string>;
   /**
-   * Takes over a stream that exists already under this name instead of failing, and makes it what the program says.
+   * Takes over a stream that exists already under this name instead of failing, and makes it what the program says. Where
+   * that takes a reshard, its plan is shown at preview.
    * @default false
    */
   adopt?: pulumi.Input<boolean>;

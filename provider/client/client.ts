@@ -6,6 +6,8 @@ import type { KinesisError } from "../errors";
 import { ConfigurationError, DeadlineError, InputError, ResourceNotFoundException } from "../errors";
 import type { Platform } from "../platform";
 import { realPlatform } from "../platform";
+import { awsChain } from "./aws-chain";
+import { chainTransport } from "./chain-transport";
 import type { Credentials, CredentialsProvider, CredentialsSource } from "./credentials";
 import { openCredentials } from "./credentials";
 import { resolveEndpoint, resolveRegion } from "./endpoints";
@@ -18,22 +20,27 @@ import { operations } from "./operations";
 import * as protocol from "./protocol";
 import { putUntilIn } from "./put-records";
 import type { RateLimits } from "./rate-limits";
-import { sharedRateLimits, unlessAborted } from "./rate-limits";
+import { sharedRateLimits } from "./rate-limits";
 import type { Failure } from "./retry";
 import { classify, delayMs, RetryQuota } from "./retry";
 import type * as shapes from "./shapes";
 import type { OperationName, OperationTypes } from "./shapes";
 import type { Profile } from "./shared-config";
-import { readProfile } from "./shared-config";
+import { readCaBundle, readProfile } from "./shared-config";
 import type { Sign } from "./signing";
 import { signerFor } from "./signing";
 import type { Transport } from "./transport";
 import { Lost, openTransport, proxyFor } from "./transport";
+import type { Patience } from "./waiting";
+import { unlessAborted } from "./waiting";
 
 export interface KinesisClientOptions {
   /** @default AWS_REGION, AWS_DEFAULT_REGION, the profile's region */
   region?: string | undefined;
-  /** A profile of ~/.aws/config; wins over keys in the environment. @default AWS_PROFILE, "default" */
+  /**
+   * A profile of ~/.aws; wins over keys in the environment, which win over AWS_PROFILE, as with the AWS CLI.
+   * @default AWS_PROFILE, "default"
+   */
   profile?: string | undefined;
   /**
    * Where to call, with its scheme: a VPC endpoint or an emulator, as "http://localhost:4567".
@@ -52,7 +59,10 @@ export interface KinesisClientOptions {
   requestTimeoutMs?: number | undefined;
   /** Milliseconds that connecting may take. @default 5000 */
   connectTimeoutMs?: number | undefined;
-  /** Milliseconds that a call may take with its retries and waiting for its rate. @default 120000 */
+  /**
+   * Milliseconds that a call may take, waiting in line, retries and getting credentials included.
+   * @default 120000; an hour for CreateStream, which waits while five streams are CREATING
+   */
   deadlineMs?: number | undefined;
   /** Connections at most. @default 50 */
   maxSockets?: number | undefined;
@@ -67,6 +77,8 @@ interface Connection {
   readonly sign: Sign;
   readonly credentials: CredentialsSource;
   readonly transport: Transport;
+  /** Those of the last call, and the credentials that they were found by. */
+  limits?: { readonly of: RateLimits; readonly credentials: Credentials };
 }
 
 type AnyOperation = Operation<unknown, unknown>;
@@ -79,6 +91,8 @@ interface Call {
   readonly stream: string;
   readonly options: CallOptions;
   readonly allowedMs: number;
+  /** Monotonic. */
+  readonly deadlineMs: number;
   readonly maxAttempts: number;
 }
 
@@ -96,6 +110,14 @@ type Result =
       readonly retryAfterMs?: number | undefined;
     };
 
+/**
+ * A client for one region of one account: connections, credentials and the knowledge of its rate limits are kept between
+ * calls, so make one and keep it. Nothing is looked up or opened before the first call.
+ *
+ *     const client = new KinesisClient({ region: "eu-central-1" });
+ *     await client.putRecord({ StreamName: "orders", Data: "paid", PartitionKey: "4711" });
+ *     for await (const shard of client.shards({ StreamName: "orders" })) console.log(shard.ShardId);
+ */
 export class KinesisClient extends KinesisOperations {
   readonly #options: KinesisClientOptions;
   readonly #platform: Platform;
@@ -151,13 +173,15 @@ export class KinesisClient extends KinesisOperations {
     checkNumbers(options, operation);
     if (this.#closed) throw new ConfigurationError("options", `${operation}: the client was closed; make a new one.`);
     options.signal?.throwIfAborted();
+    const allowedMs = this.#allowedMs(operation, options);
     const call: Call = {
       operation,
       row,
       input,
       stream: streamOf(input),
       options,
-      allowedMs: this.#allowedMs(options),
+      allowedMs,
+      deadlineMs: this.#platform.monotonicMs() + allowedMs,
       maxAttempts: this.#maxAttempts(options),
     };
     // The table pairs each operation with the schema of its output.
@@ -169,7 +193,7 @@ export class KinesisClient extends KinesisOperations {
     options: PutRecordsOptions = {},
   ): Promise<shapes.PutRecordsOutput> {
     const { retryFailedRecords, ...callOptions } = options;
-    const deadlineMs = this.#platform.monotonicMs() + this.#allowedMs(callOptions);
+    const deadlineMs = this.#platform.monotonicMs() + this.#allowedMs("PutRecords", callOptions);
     const leftMs = () => deadlineMs - this.#platform.monotonicMs();
     const first = await this.call("PutRecords", input, callOptions);
     if (!retryFailedRecords || !first.FailedRecordCount) return first;
@@ -184,8 +208,9 @@ export class KinesisClient extends KinesisOperations {
     });
   }
 
-  #allowedMs(options: CallOptions): number {
-    return options.deadlineMs ?? this.#options.deadlineMs ?? 120_000;
+  #allowedMs(operation: OperationName, options: CallOptions): number {
+    const usualMs = operations[operation].createsStream ? 3_600_000 : 120_000;
+    return options.deadlineMs ?? this.#options.deadlineMs ?? usualMs;
   }
 
   #maxAttempts(options: CallOptions): number {
@@ -193,20 +218,28 @@ export class KinesisClient extends KinesisOperations {
   }
 
   async #run(call: Call): Promise<unknown> {
-    const { operation, row, stream, options } = call;
-    const connection = await unlessAborted(this.#connect(), options.signal);
-    const limits = row.rate ? await unlessAborted(this.#limits(connection), options.signal) : undefined;
-    if (row.createsStream) await limits?.creating.enter(stream, (held) => this.#isCreating(held), options.signal);
+    const { operation, row, stream, options, deadlineMs } = call;
+    const { signal } = options;
+    const connection = await unlessAborted(this.#connect(), signal);
+    const limits = row.rate ? await this.#limits(call, connection) : undefined;
+    if (row.createsStream && limits) {
+      const late = () => noPlace(call);
+      await limits.creating.enter(stream, (held, allowedMs) => this.#isCreating(held, allowedMs), {
+        deadlineMs,
+        late,
+        signal,
+      });
+    }
     const bucket = row.rate && limits?.bucket(operation, row.rate, scopeOf(call));
     const body = protocol.encode(call.input, options.base64 ?? true);
-    const deadlineMs = this.#platform.monotonicMs() + call.allowedMs;
     let renewed = false;
     let last: KinesisError | undefined;
+    const inTime: Patience = { deadlineMs, late: () => noTurn(call, last), signal };
     for (let attempt = 1; ; attempt++) {
-      if (bucket && !bucket.tryTake()) {
-        await bucket.take(stream, deadlineMs, () => noTurn(call, last), options.signal);
-      }
-      const result = await this.#attempt(call, connection, body, attempt, deadlineMs);
+      if (bucket && !bucket.tryTake()) await bucket.take(stream, inTime);
+      // Sent with no time left for its answer, a call that may not be repeated would end as "outcome unknown".
+      if (this.#platform.monotonicMs() >= deadlineMs) throw last ?? inTime.late();
+      const result = await this.#attempt(call, connection, body, attempt);
       if ("output" in result) {
         bucket?.succeeded();
         this.#retryQuota.succeeded(attempt > 1);
@@ -246,16 +279,10 @@ export class KinesisClient extends KinesisOperations {
     }
   }
 
-  async #attempt(
-    call: Call,
-    connection: Connection,
-    body: string,
-    attempt: number,
-    deadlineMs: number,
-  ): Promise<Result> {
-    const { operation, stream, options } = call;
+  async #attempt(call: Call, connection: Connection, body: string, attempt: number): Promise<Result> {
+    const { operation, stream, options, deadlineMs } = call;
     const asked: Asked = { operation, stream, endpoint: connection.endpoint, attempts: attempt };
-    const credentials = await unlessAborted(connection.credentials.get(this.#now()), options.signal);
+    const credentials = await this.#credentials(call, connection);
     const signedAtMs = this.#now();
     const request = await connection.sign(operation, body, credentials, signedAtMs);
     const sent = { asked, credentials, signedAtMs };
@@ -288,15 +315,39 @@ export class KinesisClient extends KinesisOperations {
     };
   }
 
-  async #limits(connection: Connection): Promise<RateLimits | undefined> {
-    if (this.#options.rateLimits === false) return undefined;
-    const { accountId, accessKeyId } = await connection.credentials.get(this.#now());
-    return sharedRateLimits(this.#platform, `${connection.endpoint.origin} ${accountId ?? accessKeyId}`);
+  /** Waits for credentials no longer than the call may take: what gets them may hang (a sign-in, a metadata service). */
+  async #credentials(call: Call, { credentials }: Connection): Promise<Credentials> {
+    const known = credentials.atHand(this.#now());
+    if (known) return known;
+    const got = new AbortController();
+    const leftMs = Math.max(1, call.deadlineMs - this.#platform.monotonicMs());
+    const late = this.#platform.sleep(leftMs, got.signal).then(() => Promise.reject(noCredentials(call)));
+    try {
+      return await unlessAborted(Promise.race([credentials.get(this.#now()), late]), call.options.signal);
+    } finally {
+      late.catch(() => {});
+      got.abort();
+    }
   }
 
-  async #isCreating(stream: string): Promise<boolean> {
+  async #limits(call: Call, connection: Connection): Promise<RateLimits | undefined> {
+    if (this.#options.rateLimits === false) return undefined;
+    const credentials = await this.#credentials(call, connection);
+    const before = connection.limits;
+    if (before?.credentials === credentials) return before.of;
+    const { accountId, accessKeyId } = credentials;
+    // Renewed ones are the same account's, unless it says another number.
+    const sameAccount = before?.credentials.accountId === accountId;
+    const key = `${connection.endpoint.origin} ${accountId ?? accessKeyId}`;
+    const of = sharedRateLimits(this.#platform, key, sameAccount ? before?.of : undefined);
+    connection.limits = { of, credentials };
+    return of;
+  }
+
+  async #isCreating(stream: string, deadlineMs: number): Promise<boolean> {
     try {
-      const { StreamDescriptionSummary } = await this.call("DescribeStreamSummary", { StreamName: stream });
+      const input = { StreamName: stream };
+      const { StreamDescriptionSummary } = await this.call("DescribeStreamSummary", input, { deadlineMs });
       return StreamDescriptionSummary.StreamStatus === "CREATING";
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return false;
@@ -336,26 +387,46 @@ export class KinesisClient extends KinesisOperations {
     const { connectTimeoutMs = 5_000, maxSockets = 50, profile, credentials } = this.#options;
     const region = await this.region();
     const endpoint = await this.#resolveEndpoint();
+    const profileOf = () => this.#readProfile();
+    // A name misspelt is told before any key is used, as the AWS CLI does it.
+    if (!credentials && (profile || env.AWS_PROFILE)) await profileOf();
+    const isTls = endpoint.protocol === "https:";
+    const ca = isTls || env.AWS_CA_BUNDLE ? await readCaBundle(env, profileOf) : undefined;
+    const open = (origin: URL) =>
+      openTransport(origin, { connectTimeoutMs, maxSockets, proxy: proxyFor(origin, env), ca });
+    const needsOurs = ca !== undefined || proxyFor(new URL("https://sts"), env) !== undefined;
+    const transport = needsOurs ? chainTransport(open) : undefined;
+    const chain = awsChain({ profile, region, transport, readProfile: profileOf }, env);
     return {
       region,
       endpoint,
       sign: signerFor(endpoint, region),
-      credentials: openCredentials({ credentials, profile, region }, env),
-      transport: openTransport(endpoint, {
-        connectTimeoutMs,
-        maxSockets,
-        proxy: proxyFor(endpoint, env),
-      }),
+      credentials: openCredentials({ credentials, profile, chain }, env),
+      transport: open(endpoint),
     };
   }
 }
 
 /** The deadline came before the call's turn; `cause` is what the attempt before it met, if there was one. */
-const noTurn = ({ operation, row, allowedMs }: Call, cause: KinesisError | undefined) =>
+const noTurn = ({ operation, row, allowedMs }: Call, cause: KinesisError | undefined) => {
+  const rate = row.rate ? ` (AWS admits ${row.rate.calls} a second for each ${row.rate.per})` : "";
+  return new DeadlineError(
+    operation,
+    `${operation}: its turn would come after the ${allowedMs} ms that it may take${rate}: try again later, or allow more with \`deadlineMs\`.`,
+    { cause },
+  );
+};
+
+const noPlace = ({ operation, stream, allowedMs }: Call) =>
   new DeadlineError(
     operation,
-    `${operation}: its turn would come after the ${allowedMs} ms that it may take (AWS admits ${row.rate?.calls} a second for each ${row.rate?.per}): try again later, or allow more with \`deadlineMs\`.`,
-    { cause },
+    `${operation} of stream "${stream}": after ${allowedMs} ms five streams were still CREATING, and AWS admits no more at a time; nothing was sent: try again later, or allow more with \`deadlineMs\`.`,
+  );
+
+const noCredentials = ({ operation, allowedMs }: Call) =>
+  new DeadlineError(
+    operation,
+    `${operation}: no AWS credentials came within the ${allowedMs} ms that it may take; nothing was sent: check what gets them (the network, a sign-in, a credential process), or allow more with \`deadlineMs\`.`,
   );
 
 function readOutput({ row, options }: Call, answer: protocol.HttpAnswer): unknown {

@@ -5,6 +5,7 @@
  */
 import { ConfigurationError } from "../errors";
 import type { Platform } from "../platform";
+import { firstSentence } from "./explain";
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -18,7 +19,9 @@ export interface Credentials {
 export type CredentialsProvider = () => Promise<Credentials>;
 
 export interface CredentialsSource {
-  /** Credentials that are good for a request at `nowMs`. */
+  /** Credentials that are good for a request at `nowMs`, if they needn't be waited for. */
+  atHand(nowMs: number): Credentials | undefined;
+  /** The same, waited for. */
   get(nowMs: number): Promise<Credentials>;
   /** AWS said that these have expired: never hand them out again. */
   expire(credentials: Credentials): void;
@@ -29,21 +32,27 @@ export interface CredentialsSource {
 export interface CredentialsSettings {
   readonly credentials?: Credentials | CredentialsProvider | undefined;
   readonly profile?: string | undefined;
-  readonly region: string;
+  /** Asked where neither the program nor the environment gives keys. */
+  readonly chain: (forceRefresh: boolean) => Promise<Credentials>;
 }
 
 export function openCredentials(settings: CredentialsSettings, env: Platform["env"]): CredentialsSource {
   const { credentials } = settings;
-  if (typeof credentials === "function") return renewing(credentials);
+  if (typeof credentials === "function") return renewing(givenFunction(credentials));
   const constant = credentials ?? fromEnvironment(settings.profile, env);
-  if (constant) return { get: async () => checked(constant), expire: () => {}, renewable: false };
-  return renewing(awsChain(settings, env));
+  if (constant)
+    return { atHand: () => checked(constant), get: async () => constant, expire: () => {}, renewable: false };
+  return renewing(settings.chain);
 }
 
-/** As the SDKs do, a profile that somebody named wins over keys in the environment. */
+/**
+ * A profile that the program or the stack names wins over keys in the environment, and these win over AWS_PROFILE: so it
+ * is with the AWS CLI, boto3, and @pulumi/aws, which must not end in another account than we do. (The AWS SDK for
+ * JavaScript takes AWS_PROFILE, and warns that this will change.)
+ */
 function fromEnvironment(profile: string | undefined, env: Platform["env"]): Credentials | undefined {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
-  if (profile || env.AWS_PROFILE || !accessKeyId || !secretAccessKey) return undefined;
+  if (profile || !accessKeyId || !secretAccessKey) return undefined;
   return {
     accessKeyId,
     secretAccessKey,
@@ -52,57 +61,33 @@ function fromEnvironment(profile: string | undefined, env: Platform["env"]): Cre
   };
 }
 
-/** The chain keeps what it got until it expires, too; `forceRefresh` is for when AWS says that it has expired already. */
-function awsChain(
-  { profile, region }: CredentialsSettings,
-  env: Platform["env"],
-): (forceRefresh: boolean) => Promise<Credentials> {
-  let chain: ReturnType<typeof loadChain> | undefined;
-  return async (forceRefresh) => {
-    chain ??= loadChain(profile, region);
-    try {
-      return await chain({ forceRefresh });
-    } catch (cause) {
-      throw new ConfigurationError("credentials", explainChain(cause, profile ?? env.AWS_PROFILE), { cause });
-    }
-  };
-}
-
-function loadChain(
-  profile: string | undefined,
-  region: string,
-): (options: { forceRefresh: boolean }) => Promise<Credentials> {
-  // `require` and not `import()`: that would fail in users' Jest, and load a second copy of what signing has loaded.
-  const aws: typeof import("@aws-sdk/credential-provider-node") = require("@aws-sdk/credential-provider-node");
-  return aws.defaultProvider({ ...(profile ? { profile } : {}), clientConfig: { region } });
-}
-
-/** One sentence for what the chain says in many. */
-function explainChain(cause: unknown, profile: string | undefined): string {
-  const words = cause instanceof Error ? cause.message : String(cause);
-  const forProfile = profile ? ` --profile ${profile}` : "";
-  if (/sso|login|token.*(expired|invalid)/i.test(words)) {
-    return `The AWS sign-in${profile ? ` of profile "${profile}"` : ""} can't be used (${firstSentence(words)}): run \`aws sso login${forProfile}\` and try again.`;
+/** What the program's own function throws may be anything. */
+const givenFunction = (credentials: CredentialsProvider) => async (): Promise<Credentials> => {
+  try {
+    return await credentials();
+  } catch (cause) {
+    throw new ConfigurationError(
+      "credentials",
+      `The \`credentials\` function given to the client failed (${firstSentence(cause)}): mend it, or leave it out for AWS's own chain.`,
+      { cause },
+    );
   }
-  if (/could not load credentials from any providers/i.test(words)) {
-    return `No AWS credentials were found${profile ? ` for profile "${profile}"` : ""}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run \`aws configure${forProfile}\`.`;
-  }
-  return `The AWS credentials${profile ? ` of profile "${profile}"` : ""} could not be loaded (${firstSentence(words)}): check the profile in ~/.aws, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
-}
-
-const firstSentence = (words: string): string => (words.split(/(?<=\.)\s|\n/, 1)[0] ?? words).replace(/\.$/, "");
+};
 
 const RENEW_BEFORE_MS = 5 * 60_000;
+/** What renews may fail, or give again what is about to expire: each call asking anew would be a storm. */
+const RENEW_AGAIN_MS = 10_000;
 
 function renewing(provider: (forceRefresh: boolean) => Promise<Credentials>): CredentialsSource {
   let current: Credentials | undefined;
-  let refused = false;
+  let first = true;
+  let renewAtMs = Number.NEGATIVE_INFINITY;
   let renewal: Promise<Credentials> | undefined;
   const renew = (): Promise<Credentials> => {
-    renewal ??= provider(refused)
+    renewal ??= provider(!first)
       .then((fresh) => {
         current = checked(fresh);
-        refused = false;
+        first = false;
         return current;
       })
       .finally(() => {
@@ -110,22 +95,22 @@ function renewing(provider: (forceRefresh: boolean) => Promise<Credentials>): Cr
       });
     return renewal;
   };
+  const atHand = (nowMs: number): Credentials | undefined => {
+    const leftMs = (current?.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - nowMs;
+    if (leftMs <= 0) return undefined;
+    if (leftMs <= RENEW_BEFORE_MS && nowMs >= renewAtMs) {
+      renewAtMs = nowMs + RENEW_AGAIN_MS;
+      // Calls go on with the old ones meanwhile.
+      renew().catch(() => {});
+    }
+    return current;
+  };
   return {
     renewable: true,
-    async get(nowMs) {
-      if (!current) return renew();
-      const leftMs = current.expiration ? current.expiration.getTime() - nowMs : Number.POSITIVE_INFINITY;
-      if (leftMs > RENEW_BEFORE_MS) return current;
-      const fresh = renew();
-      if (leftMs <= 0) return fresh;
-      // Still good: this call goes on with them, and a failed renewal is tried again by the next call.
-      fresh.catch(() => {});
-      return current;
-    },
+    atHand,
+    get: async (nowMs) => atHand(nowMs) ?? renew(),
     expire(credentials) {
-      if (current !== credentials) return;
-      current = undefined;
-      refused = true;
+      if (current === credentials) current = undefined;
     },
   };
 }

@@ -85,10 +85,10 @@ export async function resolveEndpoint(
   const found = isTrue(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS) ? undefined : await configuredEndpoint(env, profile);
   if (found) return parseEndpoint(found.url, found.source);
   return regionalUrl(region, {
-    fips: settings.useFipsEndpoint ?? isTrue(env.AWS_USE_FIPS_ENDPOINT ?? (await profile()).values.use_fips_endpoint),
+    fips: settings.useFipsEndpoint ?? isTrue(env.AWS_USE_FIPS_ENDPOINT || (await profile()).values.use_fips_endpoint),
     dualStack:
       settings.useDualstackEndpoint ??
-      isTrue(env.AWS_USE_DUALSTACK_ENDPOINT ?? (await profile()).values.use_dualstack_endpoint),
+      isTrue(env.AWS_USE_DUALSTACK_ENDPOINT || (await profile()).values.use_dualstack_endpoint),
   });
 }
 

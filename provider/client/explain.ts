@@ -87,10 +87,20 @@ function lostWords(reason: string, host: string, detail: string): string {
     case "ECONNRESET":
     case "EPIPE":
     case "UND_ERR_SOCKET":
-      return `the connection to ${host} was lost (${detail}): try again, and check the network if it goes on`;
+      return `the connection to ${host} was lost (${detail}): try again; if it goes on, check the network, and the scheme and port of the endpoint`;
+    case "HTTP_PARSER":
+      return `what answers at ${host} does not speak HTTP (${detail}): check the port of the endpoint`;
+    case "ERR_SSL_WRONG_VERSION_NUMBER":
+    case "EPROTO":
+      return `what answers at ${host} does not speak TLS (${reason}): check the port of the endpoint, and whether it is an http:// one`;
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return `the certificate of ${host} is for other hosts (${detail}): check the endpoint and the proxy`;
+    case "CERT_HAS_EXPIRED":
+    case "CERT_NOT_YET_VALID":
+      return `the certificate of ${host} is not valid at this time (${reason}): check this machine's clock, then ask whoever runs that host or your network's proxy`;
   }
   if (/^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)|CERT/.test(reason)) {
-    return `the certificate of ${host} is not trusted (${reason}): set NODE_EXTRA_CA_CERTS to the file with your network's CA`;
+    return `the certificate of ${host} is not trusted (${reason}): set AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS to the file with your network's CA`;
   }
   if (reason.startsWith("PROXY_")) {
     return `the proxy refuses to connect to ${host} (status ${reason.slice(6)}): allow it there, or name the host in NO_PROXY`;
@@ -106,7 +116,9 @@ export interface LostLike {
 }
 
 export function transportError(asked: Asked, lost: LostLike): TransportError {
-  const words = lostWords(lost.reason, asked.endpoint.host, lost.message);
+  // OpenSSL ends its words with a new line.
+  const detail = lost.message.replace(/^(Error: )+/, "").trim();
+  const words = lostWords(lost.reason, asked.endpoint.host, detail);
   return new TransportError(
     asked.operation,
     lost.reason,
@@ -137,3 +149,9 @@ export function outcomeUnknown(asked: Asked, cause: KinesisError): OutcomeUnknow
 }
 
 const attemptsNote = ({ attempts }: Asked): string => (attempts === 1 ? "" : ` (${attempts} attempts)`);
+
+/** What somebody else's error says, as far as its first sentence: the rest is advice for other people. */
+export const firstSentence = (cause: unknown): string => {
+  const words = (cause instanceof Error ? cause.message : String(cause)).replace(/^(Error: )+/, "");
+  return (words.split(/(?<=\.)\s|\n/, 1)[0] ?? words).replace(/\.$/, "");
+};

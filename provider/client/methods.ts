@@ -13,8 +13,8 @@ export interface CallOptions {
    */
   signal?: AbortSignal | undefined;
   /**
-   * Milliseconds that the whole call may take, retries and waiting for its rate included (waiting until fewer than five
-   * streams are CREATING is not).
+   * Milliseconds that the whole call may take: waiting in line (for its rate, and for one of the five places of streams that
+   * are CREATING), getting credentials, and retries. DeadlineError when they are over before it could be sent.
    * @default the client's `deadlineMs`
    */
   deadlineMs?: number | undefined;
@@ -55,7 +55,7 @@ export abstract class KinesisOperations {
     return this.call("CreateChannel", input, options);
   }
 
-  /** Returns as soon as AWS has accepted it: the stream is CREATING, then ACTIVE. Waits in line while five streams are CREATING. */
+  /** Returns as soon as AWS has accepted it: the stream is CREATING, then ACTIVE. Waits in line, up to an hour unless `deadlineMs` says otherwise, while five streams are CREATING. */
   createStream(input: shapes.CreateStreamInput, options?: CallOptions): Promise<void> {
     return this.call("CreateStream", input, options);
   }

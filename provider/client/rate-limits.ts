@@ -11,10 +11,10 @@
  * Who waits is served in turn by stream, not by arrival: one stream with a hundred calls in line doesn't hold up the
  * others.
  */
-import type { Platform } from "../platform";
+import { CreatingGate } from "./creating-gate";
 import type { RateLimit } from "./operations";
-
-type Clock = Pick<Platform, "monotonicMs" | "sleep">;
+import type { Clock, Patience, Waiter } from "./waiting";
+import { Alarm, inLine } from "./waiting";
 
 /** A little over a second: calls leave us at even intervals and arrive at uneven ones. */
 const RETURN_MS = 1_050;
@@ -22,13 +22,6 @@ const SLOWEST_RETURN_MS = 20_000;
 const SLOWER = 1.6;
 /** Each success takes this off; about twenty successes undo one throttling. */
 const FASTER_MS = 50;
-
-interface Waiter {
-  readonly deadlineMs: number;
-  readonly late: () => Error;
-  readonly go: () => void;
-  readonly stop: (reason: unknown) => void;
-}
 
 export class TokenBucket {
   /** When each token that is out comes back, soonest first. */
@@ -38,12 +31,14 @@ export class TokenBucket {
   /** Streams in the order of their next turn; a Map keeps insertion order, so the first key is the next. */
   readonly #lines = new Map<string, Waiter[]>();
   #serving = false;
-  #nobodyWaits = new AbortController();
+  readonly #alarm: Alarm;
 
   constructor(
     readonly capacity: number,
     readonly clock: Clock,
-  ) {}
+  ) {
+    this.#alarm = new Alarm(clock);
+  }
 
   /** Nobody waits and every token is in: it can be forgotten. */
   get idle(): boolean {
@@ -57,34 +52,20 @@ export class TokenBucket {
 
   /**
    * Resolves when the call may go. Rejects with the signal's reason if that comes first, and with `late` as soon as it is
-   * certain that the turn won't come before `deadlineMs` (monotonic).
+   * certain that the turn won't come before the deadline.
    */
-  take(stream: string, deadlineMs: number, late: () => Error, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    if (this.tryTake()) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const onAbort = () => {
-        this.#leave(stream, waiter);
-        reject(signal?.reason);
-      };
-      const waiter: Waiter = {
-        go: () => {
-          signal?.removeEventListener("abort", onAbort);
-          resolve();
-        },
-        stop: (reason) => {
-          signal?.removeEventListener("abort", onAbort);
-          reject(reason);
-        },
-        deadlineMs,
-        late,
-      };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      const line = this.#lines.get(stream);
-      if (line) line.push(waiter);
-      else this.#lines.set(stream, [waiter]);
-      void this.#serve();
-    });
+  take(stream: string, patience: Patience): Promise<void> {
+    if (!patience.signal?.aborted && this.tryTake()) return Promise.resolve();
+    return inLine(
+      patience,
+      (waiter) => {
+        const line = this.#lines.get(stream);
+        if (line) line.push(waiter);
+        else this.#lines.set(stream, [waiter]);
+        void this.#serve();
+      },
+      (waiter) => this.#leave(stream, waiter),
+    );
   }
 
   throttled(): void {
@@ -117,7 +98,6 @@ export class TokenBucket {
   async #serve(): Promise<void> {
     if (this.#serving) return;
     this.#serving = true;
-    this.#nobodyWaits = new AbortController();
     try {
       while (this.#lines.size > 0) {
         if (this.#tryTake()) {
@@ -126,7 +106,7 @@ export class TokenBucket {
         }
         const nextAtMs = this.#out[0] ?? 0;
         this.#sendAway(nextAtMs);
-        if (this.#lines.size > 0) await this.#sleepWhileWaitedFor(nextAtMs - this.clock.monotonicMs());
+        if (this.#lines.size > 0) await this.#alarm.sleep(nextAtMs - this.clock.monotonicMs());
       }
     } catch (reason) {
       // The clock itself failed (a test's, at its end): nobody may wait for ever.
@@ -163,81 +143,8 @@ export class TokenBucket {
     const rest = this.#lines.get(stream)?.filter((other) => other !== waiter) ?? [];
     if (rest.length > 0) this.#lines.set(stream, rest);
     else this.#lines.delete(stream);
-    if (this.#lines.size === 0) this.#nobodyWaits.abort();
+    if (this.#lines.size === 0) this.#alarm.wake();
   }
-
-  /** A timer for nobody would only keep the process from ending. */
-  async #sleepWhileWaitedFor(ms: number): Promise<void> {
-    const { signal } = this.#nobodyWaits;
-    await this.clock.sleep(Math.max(1, ms), signal).catch((reason) => {
-      if (!signal.aborted) throw reason;
-      this.#nobodyWaits = new AbortController();
-    });
-  }
-}
-
-/** How many streams AWS lets be CREATING at once, in an account and region. */
-export const CREATING_AT_ONCE = 5;
-/** A stream that nobody has looked at for so long has no claim on a place any more. */
-const FORGET_MS = 10 * 60_000;
-const LOOK_AGAIN_MS = 1_000;
-
-/** Tells whether a stream is still CREATING; asked only while somebody waits for a place. */
-export type IsCreating = (stream: string) => Promise<boolean>;
-
-/**
- * Five places for streams that are CREATING. Who finds them taken waits in line; the first in line looks every second
- * at the streams that hold them, so that a place is free as soon as its stream is ACTIVE, whoever created it.
- */
-export class CreatingGate {
-  readonly #places = new Map<string, number>();
-  #line: Promise<void> = Promise.resolve();
-
-  constructor(readonly clock: Clock) {}
-
-  async enter(stream: string, isCreating: IsCreating, signal?: AbortSignal): Promise<void> {
-    const before = this.#line;
-    let leave = () => {};
-    this.#line = new Promise((resolve) => {
-      leave = resolve;
-    });
-    try {
-      await unlessAborted(before, signal);
-      while (!this.#tryEnter(stream)) {
-        await this.clock.sleep(LOOK_AGAIN_MS, signal);
-        for (const held of [...this.#places.keys()]) {
-          if (!(await isCreating(held).catch(() => true))) this.left(held);
-        }
-      }
-    } finally {
-      // Whoever gave up while others were before it must not let the next one overtake them.
-      void before.then(leave);
-    }
-  }
-
-  /** The stream is no longer CREATING, or never was. */
-  left(stream: string): void {
-    this.#places.delete(stream);
-  }
-
-  #tryEnter(stream: string): boolean {
-    const now = this.clock.monotonicMs();
-    for (const [held, since] of this.#places) if (now - since > FORGET_MS) this.#places.delete(held);
-    if (this.#places.size >= CREATING_AT_ONCE && !this.#places.has(stream)) return false;
-    this.#places.set(stream, now);
-    return true;
-  }
-}
-
-/** The promise, or the signal's reason if that comes first. */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }
 
 /** Limits of a shard make a bucket for each of thousands of shards; the idle ones go. */
@@ -271,8 +178,12 @@ export class RateLimits {
 
 const shared = new WeakMap<object, Map<string, RateLimits>>();
 
-/** The limits of one account at one endpoint; one instance for each clock, so that tests don't share the process's. */
-export function sharedRateLimits(clock: Clock, key: string): RateLimits {
+/**
+ * The limits of one account at one endpoint; one instance for each clock, so that tests don't share the process's.
+ * `before` are those of the keys that `key` replaces: an account whose number nobody told is known by its access key, and
+ * temporary ones change every hour.
+ */
+export function sharedRateLimits(clock: Clock, key: string, before?: RateLimits): RateLimits {
   let all = shared.get(clock);
   if (!all) {
     all = new Map();
@@ -280,7 +191,7 @@ export function sharedRateLimits(clock: Clock, key: string): RateLimits {
   }
   let limits = all.get(key);
   if (!limits) {
-    limits = new RateLimits(clock);
+    limits = before ?? new RateLimits(clock);
     all.set(key, limits);
   }
   return limits;

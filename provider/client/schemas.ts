@@ -3,9 +3,9 @@
  * them. Inputs are strict (an unknown property is a typing error until AWS knows it); outputs drop what they don't know
  * and never fail on a new enum value.
  *
- * zod/mini and not zod: it loads faster, and nothing of the rest is needed. Each schema is built when it is first used, because a program uses
- * few operations and building all of them would cost every program's start. Apart from shapes.ts because no type that
- * users import may lead to zod's (TypeScript 3.8 can't parse them).
+ * zod/mini and not zod: of it only what is used goes into the published file. Each schema is built when it is first
+ * used, because a program uses few operations and building all of them would cost every program's start. Apart from
+ * shapes.ts because no type that users import may lead to zod's (TypeScript 3.8 can't parse them).
  */
 import * as z from "zod/mini";
 import type * as shapes from "./shapes";
@@ -70,58 +70,63 @@ const whole = (min: number, max?: number) =>
 
 const NAME: [RegExp, string] = [/^[a-zA-Z0-9_.-]+$/, "may hold only letters, digits, _, . and -"];
 const CHANNEL_ARN: [RegExp, string] = [/^arn:aws.*:kinesis:.*/, "must be the ARN of a channel"];
-const streamName = text(128, NAME);
-const streamArn = text(2048, [/^arn:aws.*:kinesis:.*:\d{12}:stream\/\S+$/, "must be the ARN of a stream"]);
-const streamId = text(24, [/^[a-z0-9]{20}-[a-z0-9]{3}$/, "must be a stream id"]);
-const consumerName = text(128, NAME);
-const consumerArn = text(2048, [
-  /^arn:aws.*:kinesis:.*:\d{12}:.*stream\/[a-zA-Z0-9_.-]+\/consumer\/[a-zA-Z0-9_.-]+:\d+$/,
-  "must be the ARN of a consumer",
-]);
-const resourceArn = text(2048, [
-  /^arn:aws.*:kinesis:.*:\d{12}:.*stream\/\S+$/,
-  "must be the ARN of a stream or consumer",
-]);
-const shardId = text(128, NAME);
-const hashKey = z
-  .string()
-  .check(z.regex(/^(0|[1-9]\d{0,38})$/, "must be a hash key: a whole number in decimal digits"));
-const sequenceNumber = z.string().check(z.regex(/^(0|[1-9]\d{0,128})$/, "must be a sequence number: decimal digits"));
-const partitionKey = text(256);
-const nextToken = text(1_048_576);
-const keyId = text(2048);
-const tagKey = text(128);
-const tagValue = z.string().check(z.maxLength(256));
-const pageLimit = whole(1, 10_000);
-const retentionHours = whole(24, 8760);
-const recordSizeKiB = whole(1024, 10_240);
+const streamName = once(() => text(128, NAME));
+const streamArn = once(() => text(2048, [/^arn:aws.*:kinesis:.*:\d{12}:stream\/\S+$/, "must be the ARN of a stream"]));
+const streamId = once(() => text(24, [/^[a-z0-9]{20}-[a-z0-9]{3}$/, "must be a stream id"]));
+const consumerName = once(() => text(128, NAME));
+const consumerArn = once(() =>
+  text(2048, [
+    /^arn:aws.*:kinesis:.*:\d{12}:.*stream\/[a-zA-Z0-9_.-]+\/consumer\/[a-zA-Z0-9_.-]+:\d+$/,
+    "must be the ARN of a consumer",
+  ]),
+);
+const resourceArn = once(() =>
+  text(2048, [/^arn:aws.*:kinesis:.*:\d{12}:.*stream\/\S+$/, "must be the ARN of a stream or consumer"]),
+);
+const shardId = once(() => text(128, NAME));
+const hashKey = once(() =>
+  z.string().check(z.regex(/^(0|[1-9]\d{0,38})$/, "must be a hash key: a whole number in decimal digits")),
+);
+const sequenceNumber = once(() =>
+  z.string().check(z.regex(/^(0|[1-9]\d{0,128})$/, "must be a sequence number: decimal digits")),
+);
+const partitionKey = once(() => text(256));
+const nextToken = once(() => text(1_048_576));
+const keyId = once(() => text(2048));
+const tagKey = once(() => text(128));
+const tagValue = once(() => z.string().check(z.maxLength(256)));
+const pageLimit = once(() => whole(1, 10_000));
+const retentionHours = once(() => whole(24, 8760));
+const recordSizeKiB = once(() => whole(1024, 10_240));
 const MAX_DATA_BYTES = 10_485_760;
 
-const streamMode = z.enum(["PROVISIONED", "ON_DEMAND"]);
-const encryptionType = z.enum(["NONE", "KMS"]);
-const distributionStrategy = z.enum(["AUTO", "USER_PARTITION_KEY"]);
-const metric = z.enum([
-  "IncomingBytes",
-  "IncomingRecords",
-  "OutgoingBytes",
-  "OutgoingRecords",
-  "WriteProvisionedThroughputExceeded",
-  "ReadProvisionedThroughputExceeded",
-  "IteratorAgeMilliseconds",
-  "ALL",
-]);
+const streamMode = once(() => z.enum(["PROVISIONED", "ON_DEMAND"]));
+const encryptionType = once(() => z.enum(["NONE", "KMS"]));
+const distributionStrategy = once(() => z.enum(["AUTO", "USER_PARTITION_KEY"]));
+const metric = once(() =>
+  z.enum([
+    "IncomingBytes",
+    "IncomingRecords",
+    "OutgoingBytes",
+    "OutgoingRecords",
+    "WriteProvisionedThroughputExceeded",
+    "ReadProvisionedThroughputExceeded",
+    "IteratorAgeMilliseconds",
+    "ALL",
+  ]),
+);
 
 const optional = <T>(schema: Schema<T>): Schema<T | undefined> => z.optional(schema);
 
 const tags = (min: number): Schema<shapes.TagMap> =>
-  z.record(z.string(), tagValue).check(
+  z.record(z.string(), tagValue()).check(
     z.refine((map) => Object.keys(map).length >= min, `must hold at least ${min} tag`),
     z.refine((map) => Object.keys(map).length <= 200, "must hold at most 200 tags"),
     z.refine((map) => Object.keys(map).every((key) => key.length >= 1 && key.length <= 128), {
       error: "must have keys of 1 to 128 characters",
     }),
   );
-const tagKeys = z.array(tagKey).check(z.minLength(1), z.maxLength(50));
+const tagKeys = once(() => z.array(tagKey()).check(z.minLength(1), z.maxLength(50)));
 
 /** A string's UTF-8 bytes may be three times its length: only a string that could be too long is measured. */
 const byteLength = (data: shapes.DataInput) =>
@@ -130,206 +135,225 @@ const byteLength = (data: shapes.DataInput) =>
       ? data.length
       : Buffer.byteLength(data)
     : data.byteLength;
-const data: Schema<shapes.DataInput> = z
-  .union([z.string(), z.instanceof(Uint8Array)], { error: "must be a string or bytes (Uint8Array, Buffer)" })
-  .check(z.refine((value) => byteLength(value) <= MAX_DATA_BYTES, "must be at most 10 MiB"));
+const data = once(
+  (): Schema<shapes.DataInput> =>
+    z
+      .union([z.string(), z.instanceof(Uint8Array)], { error: "must be a string or bytes (Uint8Array, Buffer)" })
+      .check(z.refine((value) => byteLength(value) <= MAX_DATA_BYTES, "must be at most 10 MiB")),
+);
 
-const streamReference: Fields<shapes.StreamReference> = {
-  StreamName: optional(streamName),
-  StreamARN: optional(streamArn),
-  StreamId: optional(streamId),
-};
-const resourceReference: Fields<shapes.ResourceReference> = { ResourceARN: resourceArn, StreamId: optional(streamId) };
+const streamReference = once(
+  (): Fields<shapes.StreamReference> => ({
+    StreamName: optional(streamName()),
+    StreamARN: optional(streamArn()),
+    StreamId: optional(streamId()),
+  }),
+);
+const resourceReference = once(
+  (): Fields<shapes.ResourceReference> => ({ ResourceARN: resourceArn(), StreamId: optional(streamId()) }),
+);
 
 // What comes back. Timestamps travel as seconds with a fraction; strings are taken as they are, whatever AWS's bounds.
-const string = z.string();
-const number = z.number();
-const timestamp: Schema<Date> = z.pipe(
-  z.number(),
-  z.transform((seconds: number) => new Date(seconds * 1000)),
+const string = once(() => z.string());
+const number = once(() => z.number());
+const timestamp = once(
+  (): Schema<Date> =>
+    z.pipe(
+      z.number(),
+      z.transform((seconds: number) => new Date(seconds * 1000)),
+    ),
 );
-const bytes: Schema<Uint8Array> = z.pipe(
-  z.string(),
-  z.transform((base64: string): Uint8Array => Buffer.from(base64, "base64")),
+const bytes = once(
+  (): Schema<Uint8Array> =>
+    z.pipe(
+      z.string(),
+      z.transform((base64: string): Uint8Array => Buffer.from(base64, "base64")),
+    ),
 );
-const maybeString = optional(string);
-const maybeNumber = optional(number);
-const maybeTimestamp = optional(timestamp);
+const maybeString = once(() => optional(string()));
+const maybeNumber = once(() => optional(number()));
+const maybeTimestamp = once(() => optional(timestamp()));
 
 // -- streams ------------------------------------------------------------------------------------------------------
 
-const streamModeDetails = inner<shapes.StreamModeDetails>({ StreamMode: streamMode });
-const streamModeDescription = part<shapes.StreamModeDescription>({ StreamMode: string });
-const hashKeyRange = part<shapes.HashKeyRange>({ StartingHashKey: string, EndingHashKey: string });
-const shard = part<shapes.Shard>({
-  ShardId: string,
-  ParentShardId: maybeString,
-  AdjacentParentShardId: maybeString,
-  HashKeyRange: hashKeyRange,
-  SequenceNumberRange: part<shapes.SequenceNumberRange>({
-    StartingSequenceNumber: string,
-    EndingSequenceNumber: maybeString,
+const streamModeDetails = once(() => inner<shapes.StreamModeDetails>({ StreamMode: streamMode() }));
+const streamModeDescription = once(() => part<shapes.StreamModeDescription>({ StreamMode: string() }));
+const hashKeyRange = once(() => part<shapes.HashKeyRange>({ StartingHashKey: string(), EndingHashKey: string() }));
+const shard = once(() =>
+  part<shapes.Shard>({
+    ShardId: string(),
+    ParentShardId: maybeString(),
+    AdjacentParentShardId: maybeString(),
+    HashKeyRange: hashKeyRange(),
+    SequenceNumberRange: part<shapes.SequenceNumberRange>({
+      StartingSequenceNumber: string(),
+      EndingSequenceNumber: maybeString(),
+    }),
   }),
-});
-const enhancedMonitoring = z.array(part<shapes.EnhancedMetrics>({ ShardLevelMetrics: optional(z.array(string)) }));
-const warmThroughput = part<shapes.WarmThroughput>({ TargetMiBps: maybeNumber, CurrentMiBps: maybeNumber });
+);
+const enhancedMonitoring = once(() =>
+  z.array(part<shapes.EnhancedMetrics>({ ShardLevelMetrics: optional(z.array(string())) })),
+);
+const warmThroughput = once(() =>
+  part<shapes.WarmThroughput>({ TargetMiBps: maybeNumber(), CurrentMiBps: maybeNumber() }),
+);
 
 export const createStreamInput = input<shapes.CreateStreamInput>(() => ({
-  StreamName: streamName,
+  StreamName: streamName(),
   ShardCount: optional(whole(1)),
-  StreamModeDetails: optional(streamModeDetails),
+  StreamModeDetails: optional(streamModeDetails()),
   Tags: optional(tags(0)),
   WarmThroughputMiBps: optional(whole(0)),
-  MaxRecordSizeInKiB: optional(recordSizeKiB),
-  RecordDistributionStrategy: optional(distributionStrategy),
+  MaxRecordSizeInKiB: optional(recordSizeKiB()),
+  RecordDistributionStrategy: optional(distributionStrategy()),
 }));
 
 export const deleteStreamInput = input<shapes.DeleteStreamInput>(
-  () => ({ ...streamReference, EnforceConsumerDeletion: optional(z.boolean()) }),
+  () => ({ ...streamReference(), EnforceConsumerDeletion: optional(z.boolean()) }),
   namesStream,
 );
 
 export const describeStreamInput = input<shapes.DescribeStreamInput>(
-  () => ({ ...streamReference, Limit: optional(pageLimit), ExclusiveStartShardId: optional(shardId) }),
+  () => ({ ...streamReference(), Limit: optional(pageLimit()), ExclusiveStartShardId: optional(shardId()) }),
   namesStream,
 );
 
 export const describeStreamOutput = output<shapes.DescribeStreamOutput>(() => ({
   StreamDescription: part<shapes.StreamDescription>({
-    StreamName: string,
-    StreamARN: string,
-    StreamStatus: string,
-    StreamModeDetails: optional(streamModeDescription),
-    Shards: z.array(shard),
+    StreamName: string(),
+    StreamARN: string(),
+    StreamStatus: string(),
+    StreamModeDetails: optional(streamModeDescription()),
+    Shards: z.array(shard()),
     HasMoreShards: z.boolean(),
-    RetentionPeriodHours: number,
-    StreamCreationTimestamp: timestamp,
-    EnhancedMonitoring: enhancedMonitoring,
-    EncryptionType: maybeString,
-    KeyId: maybeString,
+    RetentionPeriodHours: number(),
+    StreamCreationTimestamp: timestamp(),
+    EnhancedMonitoring: enhancedMonitoring(),
+    EncryptionType: maybeString(),
+    KeyId: maybeString(),
   }),
 }));
 
 export const describeStreamSummaryInput = input<shapes.DescribeStreamSummaryInput>(
-  () => ({ ...streamReference }),
+  () => ({ ...streamReference() }),
   namesStream,
 );
 
 export const describeStreamSummaryOutput = output<shapes.DescribeStreamSummaryOutput>(() => ({
   StreamDescriptionSummary: part<shapes.StreamDescriptionSummary>({
-    StreamName: string,
-    StreamARN: string,
-    StreamId: maybeString,
-    StreamStatus: string,
-    StreamModeDetails: optional(streamModeDescription),
-    RetentionPeriodHours: number,
-    StreamCreationTimestamp: timestamp,
-    EnhancedMonitoring: enhancedMonitoring,
-    EncryptionType: maybeString,
-    KeyId: maybeString,
-    OpenShardCount: number,
-    ConsumerCount: maybeNumber,
-    WarmThroughput: optional(warmThroughput),
-    MaxRecordSizeInKiB: maybeNumber,
-    ChannelCount: maybeNumber,
-    RecordDistributionStrategy: maybeString,
+    StreamName: string(),
+    StreamARN: string(),
+    StreamId: maybeString(),
+    StreamStatus: string(),
+    StreamModeDetails: optional(streamModeDescription()),
+    RetentionPeriodHours: number(),
+    StreamCreationTimestamp: timestamp(),
+    EnhancedMonitoring: enhancedMonitoring(),
+    EncryptionType: maybeString(),
+    KeyId: maybeString(),
+    OpenShardCount: number(),
+    ConsumerCount: maybeNumber(),
+    WarmThroughput: optional(warmThroughput()),
+    MaxRecordSizeInKiB: maybeNumber(),
+    ChannelCount: maybeNumber(),
+    RecordDistributionStrategy: maybeString(),
   }),
 }));
 
 export const listStreamsInput = input<shapes.ListStreamsInput>(() => ({
-  Limit: optional(pageLimit),
-  ExclusiveStartStreamName: optional(streamName),
-  NextToken: optional(nextToken),
+  Limit: optional(pageLimit()),
+  ExclusiveStartStreamName: optional(streamName()),
+  NextToken: optional(nextToken()),
 }));
 
 export const listStreamsOutput = output<shapes.ListStreamsOutput>(() => ({
-  StreamNames: z.array(string),
+  StreamNames: z.array(string()),
   HasMoreStreams: z.boolean(),
-  NextToken: maybeString,
+  NextToken: maybeString(),
   StreamSummaries: optional(
     z.array(
       part<shapes.StreamSummary>({
-        StreamName: string,
-        StreamARN: string,
-        StreamStatus: string,
-        StreamModeDetails: optional(streamModeDescription),
-        StreamCreationTimestamp: maybeTimestamp,
+        StreamName: string(),
+        StreamARN: string(),
+        StreamStatus: string(),
+        StreamModeDetails: optional(streamModeDescription()),
+        StreamCreationTimestamp: maybeTimestamp(),
       }),
     ),
   ),
 }));
 
 export const retentionPeriodInput = input<shapes.RetentionPeriodInput>(
-  () => ({ ...streamReference, RetentionPeriodHours: retentionHours }),
+  () => ({ ...streamReference(), RetentionPeriodHours: retentionHours() }),
   namesStream,
 );
 
 export const enhancedMonitoringInput = input<shapes.EnhancedMonitoringInput>(
-  () => ({ ...streamReference, ShardLevelMetrics: z.array(metric).check(z.minLength(1), z.maxLength(7)) }),
+  () => ({ ...streamReference(), ShardLevelMetrics: z.array(metric()).check(z.minLength(1), z.maxLength(7)) }),
   namesStream,
 );
 
 export const enhancedMonitoringOutput = output<shapes.EnhancedMonitoringOutput>(() => ({
-  StreamName: maybeString,
-  CurrentShardLevelMetrics: optional(z.array(string)),
-  DesiredShardLevelMetrics: optional(z.array(string)),
-  StreamARN: maybeString,
+  StreamName: maybeString(),
+  CurrentShardLevelMetrics: optional(z.array(string())),
+  DesiredShardLevelMetrics: optional(z.array(string())),
+  StreamARN: maybeString(),
 }));
 
 export const streamEncryptionInput = input<shapes.StreamEncryptionInput>(
-  () => ({ ...streamReference, EncryptionType: encryptionType, KeyId: keyId }),
+  () => ({ ...streamReference(), EncryptionType: encryptionType(), KeyId: keyId() }),
   namesStream,
 );
 
 export const updateStreamModeInput = input<shapes.UpdateStreamModeInput>(() => ({
-  StreamARN: streamArn,
-  StreamId: optional(streamId),
-  StreamModeDetails: streamModeDetails,
+  StreamARN: streamArn(),
+  StreamId: optional(streamId()),
+  StreamModeDetails: streamModeDetails(),
   WarmThroughputMiBps: optional(whole(0)),
 }));
 
 export const updateMaxRecordSizeInput = input<shapes.UpdateMaxRecordSizeInput>(
-  () => ({ StreamARN: optional(streamArn), StreamId: optional(streamId), MaxRecordSizeInKiB: recordSizeKiB }),
+  () => ({ StreamARN: optional(streamArn()), StreamId: optional(streamId()), MaxRecordSizeInKiB: recordSizeKiB() }),
   oneOf("StreamARN", "StreamId"),
 );
 
 export const updateStreamWarmThroughputInput = input<shapes.UpdateStreamWarmThroughputInput>(
-  () => ({ ...streamReference, WarmThroughputMiBps: whole(0) }),
+  () => ({ ...streamReference(), WarmThroughputMiBps: whole(0) }),
   namesStream,
 );
 
 export const updateStreamWarmThroughputOutput = output<shapes.UpdateStreamWarmThroughputOutput>(() => ({
-  StreamARN: maybeString,
-  StreamName: maybeString,
-  WarmThroughput: optional(warmThroughput),
+  StreamARN: maybeString(),
+  StreamName: maybeString(),
+  WarmThroughput: optional(warmThroughput()),
 }));
 
 export const updateStreamRecordDistributionStrategyInput = input<shapes.UpdateStreamRecordDistributionStrategyInput>(
   () => ({
-    StreamARN: streamArn,
-    StreamId: optional(streamId),
-    RecordDistributionStrategy: distributionStrategy,
+    StreamARN: streamArn(),
+    StreamId: optional(streamId()),
+    RecordDistributionStrategy: distributionStrategy(),
   }),
 );
 
 // -- shards -------------------------------------------------------------------------------------------------------
 
 export const splitShardInput = input<shapes.SplitShardInput>(
-  () => ({ ...streamReference, ShardToSplit: shardId, NewStartingHashKey: hashKey }),
+  () => ({ ...streamReference(), ShardToSplit: shardId(), NewStartingHashKey: hashKey() }),
   namesStream,
 );
 
 export const mergeShardsInput = input<shapes.MergeShardsInput>(
-  () => ({ ...streamReference, ShardToMerge: shardId, AdjacentShardToMerge: shardId }),
+  () => ({ ...streamReference(), ShardToMerge: shardId(), AdjacentShardToMerge: shardId() }),
   namesStream,
 );
 
 export const listShardsInput = input<shapes.ListShardsInput>(
   () => ({
-    ...streamReference,
-    NextToken: optional(nextToken),
-    ExclusiveStartShardId: optional(shardId),
-    MaxResults: optional(pageLimit),
+    ...streamReference(),
+    NextToken: optional(nextToken()),
+    ExclusiveStartShardId: optional(shardId()),
+    MaxResults: optional(pageLimit()),
     StreamCreationTimestamp: optional(z.date()),
     ShardFilter: optional(
       inner<shapes.ShardFilter>({
@@ -341,7 +365,7 @@ export const listShardsInput = input<shapes.ListShardsInput>(
           "AT_TIMESTAMP",
           "FROM_TIMESTAMP",
         ]),
-        ShardId: optional(shardId),
+        ShardId: optional(shardId()),
         Timestamp: optional(z.date()),
       }),
     ),
@@ -351,51 +375,51 @@ export const listShardsInput = input<shapes.ListShardsInput>(
 );
 
 export const listShardsOutput = output<shapes.ListShardsOutput>(() => ({
-  Shards: optional(z.array(shard)),
-  NextToken: maybeString,
+  Shards: optional(z.array(shard())),
+  NextToken: maybeString(),
 }));
 
 export const updateShardCountInput = input<shapes.UpdateShardCountInput>(
-  () => ({ ...streamReference, TargetShardCount: whole(1), ScalingType: z.enum(["UNIFORM_SCALING"]) }),
+  () => ({ ...streamReference(), TargetShardCount: whole(1), ScalingType: z.enum(["UNIFORM_SCALING"]) }),
   namesStream,
 );
 
 export const updateShardCountOutput = output<shapes.UpdateShardCountOutput>(() => ({
-  StreamName: maybeString,
-  CurrentShardCount: maybeNumber,
-  TargetShardCount: maybeNumber,
-  StreamARN: maybeString,
+  StreamName: maybeString(),
+  CurrentShardCount: maybeNumber(),
+  TargetShardCount: maybeNumber(),
+  StreamARN: maybeString(),
 }));
 
 // -- records ------------------------------------------------------------------------------------------------------
 
 export const putRecordInput = input<shapes.PutRecordInput>(
   () => ({
-    ...streamReference,
-    Data: data,
-    PartitionKey: optional(partitionKey),
-    ExplicitHashKey: optional(hashKey),
-    SequenceNumberForOrdering: optional(sequenceNumber),
+    ...streamReference(),
+    Data: data(),
+    PartitionKey: optional(partitionKey()),
+    ExplicitHashKey: optional(hashKey()),
+    SequenceNumberForOrdering: optional(sequenceNumber()),
     DryRun: optional(z.boolean()),
   }),
   namesStream,
 );
 
 export const putRecordOutput = output<shapes.PutRecordOutput>(() => ({
-  ShardId: string,
-  SequenceNumber: string,
-  EncryptionType: maybeString,
+  ShardId: string(),
+  SequenceNumber: string(),
+  EncryptionType: maybeString(),
 }));
 
 export const putRecordsInput = input<shapes.PutRecordsInput>(
   () => ({
-    ...streamReference,
+    ...streamReference(),
     Records: z
       .array(
         inner<shapes.PutRecordsRequestEntry>({
-          Data: data,
-          ExplicitHashKey: optional(hashKey),
-          PartitionKey: optional(partitionKey),
+          Data: data(),
+          ExplicitHashKey: optional(hashKey()),
+          PartitionKey: optional(partitionKey()),
         }),
       )
       .check(z.minLength(1), z.maxLength(500)),
@@ -405,22 +429,22 @@ export const putRecordsInput = input<shapes.PutRecordsInput>(
 );
 
 export const putRecordsOutput = output<shapes.PutRecordsOutput>(() => ({
-  FailedRecordCount: maybeNumber,
+  FailedRecordCount: maybeNumber(),
   Records: z.array(
     part<shapes.PutRecordsResultEntry>({
-      SequenceNumber: maybeString,
-      ShardId: maybeString,
-      ErrorCode: maybeString,
-      ErrorMessage: maybeString,
+      SequenceNumber: maybeString(),
+      ShardId: maybeString(),
+      ErrorCode: maybeString(),
+      ErrorMessage: maybeString(),
     }),
   ),
-  EncryptionType: maybeString,
+  EncryptionType: maybeString(),
 }));
 
 export const getShardIteratorInput = input<shapes.GetShardIteratorInput>(
   () => ({
-    ...streamReference,
-    ShardId: shardId,
+    ...streamReference(),
+    ShardId: shardId(),
     ShardIteratorType: z.enum([
       "AT_SEQUENCE_NUMBER",
       "AFTER_SEQUENCE_NUMBER",
@@ -428,20 +452,20 @@ export const getShardIteratorInput = input<shapes.GetShardIteratorInput>(
       "LATEST",
       "AT_TIMESTAMP",
     ]),
-    StartingSequenceNumber: optional(sequenceNumber),
+    StartingSequenceNumber: optional(sequenceNumber()),
     Timestamp: optional(z.date()),
     DryRun: optional(z.boolean()),
   }),
   namesStream,
 );
 
-export const getShardIteratorOutput = output<shapes.GetShardIteratorOutput>(() => ({ ShardIterator: maybeString }));
+export const getShardIteratorOutput = output<shapes.GetShardIteratorOutput>(() => ({ ShardIterator: maybeString() }));
 
 export const getRecordsInput = input<shapes.GetRecordsInput>(() => ({
-  StreamARN: optional(streamArn),
-  StreamId: optional(streamId),
+  StreamARN: optional(streamArn()),
+  StreamId: optional(streamId()),
   ShardIterator: text(512),
-  Limit: optional(pageLimit),
+  Limit: optional(pageLimit()),
   DryRun: optional(z.boolean()),
 }));
 
@@ -449,101 +473,112 @@ const getRecordsOutputWith = <Data>(dataSchema: Schema<Data>) =>
   output<shapes.GetRecordsOutput<Data>>(() => ({
     Records: z.array(
       part<shapes.KinesisRecord<Data>>({
-        SequenceNumber: string,
-        ApproximateArrivalTimestamp: maybeTimestamp,
+        SequenceNumber: string(),
+        ApproximateArrivalTimestamp: maybeTimestamp(),
         Data: dataSchema,
-        PartitionKey: maybeString,
-        EncryptionType: maybeString,
+        PartitionKey: maybeString(),
+        EncryptionType: maybeString(),
       }),
     ),
-    NextShardIterator: maybeString,
-    MillisBehindLatest: maybeNumber,
+    NextShardIterator: maybeString(),
+    MillisBehindLatest: maybeNumber(),
     ChildShards: optional(
-      z.array(part<shapes.ChildShard>({ ShardId: string, ParentShards: z.array(string), HashKeyRange: hashKeyRange })),
+      z.array(
+        part<shapes.ChildShard>({ ShardId: string(), ParentShards: z.array(string()), HashKeyRange: hashKeyRange() }),
+      ),
     ),
   }));
-export const getRecordsOutput = getRecordsOutputWith(bytes);
+export const getRecordsOutput = getRecordsOutputWith(bytes());
 /** For `{ base64: false }`: Data stays the text that came. */
-export const getRecordsTextOutput = getRecordsOutputWith<string>(string);
+export const getRecordsTextOutput = getRecordsOutputWith<string>(string());
 
 // -- tags and policies --------------------------------------------------------------------------------------------
 
-const tagList = z.array(part<shapes.Tag>({ Key: string, Value: maybeString }));
+const tagList = once(() => z.array(part<shapes.Tag>({ Key: string(), Value: maybeString() })));
 
 export const addTagsToStreamInput = input<shapes.AddTagsToStreamInput>(
-  () => ({ ...streamReference, Tags: tags(1) }),
+  () => ({ ...streamReference(), Tags: tags(1) }),
   namesStream,
 );
 
 export const removeTagsFromStreamInput = input<shapes.RemoveTagsFromStreamInput>(
-  () => ({ ...streamReference, TagKeys: tagKeys }),
+  () => ({ ...streamReference(), TagKeys: tagKeys() }),
   namesStream,
 );
 
 export const listTagsForStreamInput = input<shapes.ListTagsForStreamInput>(
-  () => ({ ...streamReference, ExclusiveStartTagKey: optional(tagKey), Limit: optional(whole(1, 50)) }),
+  () => ({ ...streamReference(), ExclusiveStartTagKey: optional(tagKey()), Limit: optional(whole(1, 50)) }),
   namesStream,
 );
 
 export const listTagsForStreamOutput = output<shapes.ListTagsForStreamOutput>(() => ({
-  Tags: tagList,
+  Tags: tagList(),
   HasMoreTags: z.boolean(),
 }));
 
-export const tagResourceInput = input<shapes.TagResourceInput>(() => ({ ...resourceReference, Tags: tags(1) }));
-export const untagResourceInput = input<shapes.UntagResourceInput>(() => ({ ...resourceReference, TagKeys: tagKeys }));
-export const resourceInput = input<shapes.ResourceReference>(() => resourceReference);
-export const listTagsForResourceOutput = output<shapes.ListTagsForResourceOutput>(() => ({ Tags: optional(tagList) }));
+export const tagResourceInput = input<shapes.TagResourceInput>(() => ({ ...resourceReference(), Tags: tags(1) }));
+export const untagResourceInput = input<shapes.UntagResourceInput>(() => ({
+  ...resourceReference(),
+  TagKeys: tagKeys(),
+}));
+export const resourceInput = input<shapes.ResourceReference>(() => resourceReference());
+export const listTagsForResourceOutput = output<shapes.ListTagsForResourceOutput>(() => ({
+  Tags: optional(tagList()),
+}));
 export const putResourcePolicyInput = input<shapes.PutResourcePolicyInput>(() => ({
-  ...resourceReference,
+  ...resourceReference(),
   Policy: z.string(),
 }));
-export const getResourcePolicyOutput = output<shapes.GetResourcePolicyOutput>(() => ({ Policy: string }));
+export const getResourcePolicyOutput = output<shapes.GetResourcePolicyOutput>(() => ({ Policy: string() }));
 
 // -- consumers ----------------------------------------------------------------------------------------------------
 
-const consumerFields: Fields<shapes.Consumer> = {
-  ConsumerName: string,
-  ConsumerARN: string,
-  ConsumerStatus: string,
-  ConsumerCreationTimestamp: timestamp,
-};
-const consumer = part<shapes.Consumer>(consumerFields);
+const consumerFields = once(
+  (): Fields<shapes.Consumer> => ({
+    ConsumerName: string(),
+    ConsumerARN: string(),
+    ConsumerStatus: string(),
+    ConsumerCreationTimestamp: timestamp(),
+  }),
+);
+const consumer = once(() => part<shapes.Consumer>(consumerFields()));
 
 export const registerStreamConsumerInput = input<shapes.RegisterStreamConsumerInput>(() => ({
-  StreamARN: streamArn,
-  ConsumerName: consumerName,
-  StreamId: optional(streamId),
+  StreamARN: streamArn(),
+  ConsumerName: consumerName(),
+  StreamId: optional(streamId()),
   Tags: optional(tags(0)),
 }));
 
-export const registerStreamConsumerOutput = output<shapes.RegisterStreamConsumerOutput>(() => ({ Consumer: consumer }));
+export const registerStreamConsumerOutput = output<shapes.RegisterStreamConsumerOutput>(() => ({
+  Consumer: consumer(),
+}));
 
 export const consumerInput = input<shapes.ConsumerReference>(
   () => ({
-    StreamARN: optional(streamArn),
-    ConsumerName: optional(consumerName),
-    ConsumerARN: optional(consumerArn),
-    StreamId: optional(streamId),
+    StreamARN: optional(streamArn()),
+    ConsumerName: optional(consumerName()),
+    ConsumerARN: optional(consumerArn()),
+    StreamId: optional(streamId()),
   }),
   namesConsumer,
 );
 
 export const describeStreamConsumerOutput = output<shapes.DescribeStreamConsumerOutput>(() => ({
-  ConsumerDescription: part<shapes.ConsumerDescription>({ ...consumerFields, StreamARN: string }),
+  ConsumerDescription: part<shapes.ConsumerDescription>({ ...consumerFields(), StreamARN: string() }),
 }));
 
 export const listStreamConsumersInput = input<shapes.ListStreamConsumersInput>(() => ({
-  StreamARN: streamArn,
-  NextToken: optional(nextToken),
-  MaxResults: optional(pageLimit),
+  StreamARN: streamArn(),
+  NextToken: optional(nextToken()),
+  MaxResults: optional(pageLimit()),
   StreamCreationTimestamp: optional(z.date()),
-  StreamId: optional(streamId),
+  StreamId: optional(streamId()),
 }));
 
 export const listStreamConsumersOutput = output<shapes.ListStreamConsumersOutput>(() => ({
-  Consumers: optional(z.array(consumer)),
-  NextToken: maybeString,
+  Consumers: optional(z.array(consumer())),
+  NextToken: maybeString(),
 }));
 
 // -- the account --------------------------------------------------------------------------------------------------
@@ -551,12 +586,12 @@ export const listStreamConsumersOutput = output<shapes.ListStreamConsumersOutput
 export const noInput = input<shapes.NoInput>(() => ({}));
 
 export const describeLimitsOutput = output<shapes.DescribeLimitsOutput>(() => ({
-  ShardLimit: number,
-  OpenShardCount: number,
-  OnDemandStreamCount: number,
-  OnDemandStreamCountLimit: number,
-  ChannelCount: maybeNumber,
-  ChannelCountLimit: maybeNumber,
+  ShardLimit: number(),
+  OpenShardCount: number(),
+  OnDemandStreamCount: number(),
+  OnDemandStreamCountLimit: number(),
+  ChannelCount: maybeNumber(),
+  ChannelCountLimit: maybeNumber(),
 }));
 
 export const updateAccountSettingsInput = input<shapes.UpdateAccountSettingsInput>(() => ({
@@ -568,10 +603,10 @@ export const updateAccountSettingsInput = input<shapes.UpdateAccountSettingsInpu
 export const accountSettingsOutput = output<shapes.AccountSettingsOutput>(() => ({
   MinimumThroughputBillingCommitment: optional(
     part<shapes.MinimumThroughputBillingCommitment>({
-      Status: string,
-      StartedAt: maybeTimestamp,
-      EndedAt: maybeTimestamp,
-      EarliestAllowedEndAt: maybeTimestamp,
+      Status: string(),
+      StartedAt: maybeTimestamp(),
+      EndedAt: maybeTimestamp(),
+      EarliestAllowedEndAt: maybeTimestamp(),
     }),
   ),
 }));
@@ -586,44 +621,44 @@ const loggingConfiguration = (build: Build) =>
   build<shapes.ChannelLoggingConfiguration>({
     CloudWatchLogs: build<shapes.ChannelLoggingConfiguration["CloudWatchLogs"]>({
       Enabled: z.boolean(),
-      LogGroupName: maybeString,
-      LogStreamName: maybeString,
+      LogGroupName: maybeString(),
+      LogStreamName: maybeString(),
     }),
   });
 
 const deadLetterQueue = (build: Build) =>
   build<shapes.DeadLetterQueueS3Configuration>({
-    BucketARN: string,
-    ExpectedBucketOwner: string,
-    ErrorOutputPrefix: maybeString,
+    BucketARN: string(),
+    ExpectedBucketOwner: string(),
+    ErrorOutputPrefix: maybeString(),
   });
 
 const s3Storage = (build: Build) =>
   build<shapes.S3StorageConfiguration>({
-    BucketARN: string,
-    ExpectedBucketOwner: string,
-    CompressionType: string,
-    OutputKeyTemplate: maybeString,
-    StorageClass: maybeString,
+    BucketARN: string(),
+    ExpectedBucketOwner: string(),
+    CompressionType: string(),
+    OutputKeyTemplate: maybeString(),
+    StorageClass: maybeString(),
   });
 
 const s3Tables = (build: Build) =>
   z.array(
     build<shapes.S3TablesConfiguration>({
-      TableBucketARN: string,
-      Namespace: string,
-      TableName: string,
-      CompressionType: string,
+      TableBucketARN: string(),
+      Namespace: string(),
+      TableName: string(),
+      CompressionType: string(),
       PartitionSpec: optional(
         build<{ PartitionFields: shapes.PartitionField[] }>({
-          PartitionFields: z.array(build<shapes.PartitionField>({ Transform: string, SourceName: string })),
+          PartitionFields: z.array(build<shapes.PartitionField>({ Transform: string(), SourceName: string() })),
         }),
       ),
     }),
   );
 
 const recordConfiguration = (build: Build) =>
-  build<shapes.RecordConfiguration>({ RecordFormatType: string, GSRSchemaARN: maybeString });
+  build<shapes.RecordConfiguration>({ RecordFormatType: string(), GSRSchemaARN: maybeString() });
 
 const freshness = () => inner<{ DataFreshnessInSeconds: number }>({ DataFreshnessInSeconds: whole(0) });
 const oneDestination = oneOf("S3DestinationConfiguration", "S3TablesDestinationConfiguration");
@@ -634,7 +669,7 @@ export const createChannelInput = input<shapes.CreateChannelInput>(
     ServiceExecutionRoleARN: z.string().check(z.minLength(1)),
     StreamConfigurationList: z.array(
       inner<shapes.ChannelStreamConfiguration>({
-        StreamARN: streamArn,
+        StreamARN: streamArn(),
         RecordConfiguration: recordConfiguration(inner),
       }),
     ),
@@ -653,7 +688,7 @@ export const createChannelInput = input<shapes.CreateChannelInput>(
       }),
     ),
     EncryptionConfiguration: optional(
-      inner<shapes.ChannelEncryptionConfiguration>({ EncryptionType: z.enum(["KMS"]), KeyId: keyId }),
+      inner<shapes.ChannelEncryptionConfiguration>({ EncryptionType: z.enum(["KMS"]), KeyId: keyId() }),
     ),
     Tags: optional(tags(0)),
     LoggingConfiguration: optional(loggingConfiguration(inner)),
@@ -667,38 +702,38 @@ export const channelInput = input<shapes.ChannelReference>(() => ({
 
 export const channelOutput = output<shapes.ChannelOutput>(() => ({
   ChannelDescription: part<shapes.ChannelDescription>({
-    ChannelName: string,
-    ChannelARN: string,
-    ChannelId: string,
-    ChannelStatus: string,
-    ChannelStatusReason: maybeString,
-    ChannelCreationTimestamp: timestamp,
-    ServiceExecutionRoleARN: string,
+    ChannelName: string(),
+    ChannelARN: string(),
+    ChannelId: string(),
+    ChannelStatus: string(),
+    ChannelStatusReason: maybeString(),
+    ChannelCreationTimestamp: timestamp(),
+    ServiceExecutionRoleARN: string(),
     StreamConfigurationList: z.array(
       part<shapes.ChannelStreamDescription>({
-        StreamARN: string,
-        StreamCreationTimestamp: timestamp,
+        StreamARN: string(),
+        StreamCreationTimestamp: timestamp(),
         RecordConfiguration: recordConfiguration(part),
       }),
     ),
     S3DestinationConfiguration: optional(
       part<shapes.S3DestinationDescription>({
-        DataFreshnessInSeconds: number,
+        DataFreshnessInSeconds: number(),
         DeadLetterQueueS3Configuration: deadLetterQueue(part),
         StorageConfiguration: s3Storage(part),
       }),
     ),
     S3TablesDestinationConfiguration: optional(
       part<shapes.S3TablesDestinationDescription>({
-        DataFreshnessInSeconds: number,
+        DataFreshnessInSeconds: number(),
         DeadLetterQueueS3Configuration: deadLetterQueue(part),
         S3TablesConfigurationList: s3Tables(part),
       }),
     ),
     EncryptionConfiguration: optional(
       part<NonNullable<shapes.ChannelDescription["EncryptionConfiguration"]>>({
-        EncryptionType: string,
-        KeyId: string,
+        EncryptionType: string(),
+        KeyId: string(),
       }),
     ),
     LoggingConfiguration: loggingConfiguration(part),
@@ -709,31 +744,31 @@ export const listChannelsInput = input<shapes.ListChannelsInput>(() => ({
   StreamFilter: optional(
     z.array(
       inner<NonNullable<shapes.ListChannelsInput["StreamFilter"]>[number]>({
-        StreamARN: streamArn,
+        StreamARN: streamArn(),
         StreamCreationTimestamp: optional(z.date()),
       }),
     ),
   ),
   MaxResults: optional(whole(1)),
-  NextToken: optional(nextToken),
+  NextToken: optional(nextToken()),
 }));
 
 export const listChannelsOutput = output<shapes.ListChannelsOutput>(() => ({
   ChannelSummaries: z.array(
     part<shapes.ChannelSummary>({
-      ChannelName: string,
-      ChannelARN: string,
-      ChannelId: string,
-      ChannelStatus: string,
-      ChannelStatusReason: maybeString,
-      ChannelCreationTimestamp: timestamp,
-      ChannelDestinationType: string,
+      ChannelName: string(),
+      ChannelARN: string(),
+      ChannelId: string(),
+      ChannelStatus: string(),
+      ChannelStatusReason: maybeString(),
+      ChannelCreationTimestamp: timestamp(),
+      ChannelDestinationType: string(),
       Streams: z.array(
-        part<shapes.ChannelSummary["Streams"][number]>({ StreamARN: string, StreamCreationTimestamp: timestamp }),
+        part<shapes.ChannelSummary["Streams"][number]>({ StreamARN: string(), StreamCreationTimestamp: timestamp() }),
       ),
     }),
   ),
-  NextToken: maybeString,
+  NextToken: maybeString(),
 }));
 
 export const updateChannelInput = input<shapes.UpdateChannelInput>(() => ({

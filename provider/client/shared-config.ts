@@ -3,7 +3,7 @@
  * and endpoints, and whether the profile exists. Read with smithy's own parser, so that it means the same as to the
  * AWS SDKs; loaded only where the files exist, because most containers have none.
  */
-import { access } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { ConfigurationError } from "../errors";
@@ -21,23 +21,53 @@ type Env = Platform["env"];
 
 /** The profile in use; only a profile that somebody named must exist. */
 export async function readProfile(env: Env, named: string | undefined): Promise<Profile> {
-  const wanted = named ?? env.AWS_PROFILE;
+  // Empty is how a shell says "unset".
+  const wanted = named || env.AWS_PROFILE || undefined;
   const name = wanted ?? "default";
-  const home = env.HOME ?? env.USERPROFILE ?? homedir();
-  const configFilepath = env.AWS_CONFIG_FILE ?? join(home, ".aws", "config");
-  const filepath = env.AWS_SHARED_CREDENTIALS_FILE ?? join(home, ".aws", "credentials");
+  const home = env.HOME || env.USERPROFILE || homedir();
+  const path = (variable: string | undefined, file: string): string =>
+    (variable || join("~", ".aws", file)).replace(/^~(?=[/\\])/, home);
+  const configFilepath = path(env.AWS_CONFIG_FILE, "config");
+  const filepath = path(env.AWS_SHARED_CREDENTIALS_FILE, "credentials");
   const files =
-    (await exists(configFilepath)) || (await exists(filepath))
+    existsSync(configFilepath) || existsSync(filepath)
       ? await load({ configFilepath, filepath })
       : { configFile: {}, credentialsFile: {} };
   const values = { ...files.credentialsFile[name], ...files.configFile[name] };
   if (wanted !== undefined && !(name in files.configFile) && !(name in files.credentialsFile)) {
     throw new ConfigurationError(
       "profile",
-      `The AWS profile "${name}" (from ${named === undefined ? "AWS_PROFILE" : "the client's options"}) is neither in ${configFilepath} nor in ${filepath}: name one that is, or add it with \`aws configure --profile ${name}\`.`,
+      `The AWS profile "${name}" (${named ? "given as `profile`" : "from AWS_PROFILE"}) is neither in ${configFilepath} nor in ${filepath}: name one that is, or add it with \`aws configure --profile ${name}\`.`,
     );
   }
   return { name, values, services: (values.services && files.configFile[`services.${values.services}`]) || {} };
+}
+
+/**
+ * The certificate authorities of a network that has its own: AWS_CA_BUNDLE, or the profile's `ca_bundle`. They take the
+ * place of the usual ones, as with the AWS CLI; NODE_EXTRA_CA_CERTS is Node's own way to add some.
+ */
+export async function readCaBundle(env: Env, profile: () => Promise<Profile>): Promise<string | undefined> {
+  const path = env.AWS_CA_BUNDLE || (await profile()).values.ca_bundle;
+  if (!path) return undefined;
+  const source = env.AWS_CA_BUNDLE ? "AWS_CA_BUNDLE" : "ca_bundle of the AWS profile";
+  let pem: string;
+  try {
+    pem = readFileSync(path, "utf8");
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new ConfigurationError(
+      "certificates",
+      `The certificates in ${path} (from ${source}) can't be read (${reason}): name a PEM file, or unset it.`,
+      { cause },
+    );
+  }
+  // Without one, Node would trust nobody and blame the server.
+  if (pem.includes("-----BEGIN CERTIFICATE-----")) return pem;
+  throw new ConfigurationError(
+    "certificates",
+    `The file ${path} (from ${source}) holds no certificate in PEM: name a file with "-----BEGIN CERTIFICATE-----", or unset it.`,
+  );
 }
 
 type Files = Record<"configFile" | "credentialsFile", Record<string, Record<string, string | undefined>>>;
@@ -47,9 +77,3 @@ function load(paths: { configFilepath: string; filepath: string }): Promise<File
   const config: typeof import("@smithy/core/config") = require("@smithy/core/config");
   return config.loadSharedConfigFiles({ ...paths, ignoreCache: true });
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

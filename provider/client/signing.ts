@@ -2,8 +2,7 @@
  * Signature Version 4 for one endpoint, through @smithy/signature-v4 over node:crypto; the clock is an argument.
  * Tests compare the signatures with those of an implementation that shares no code with smithy.
  */
-import type { Hash, Hmac } from "node:crypto";
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, hash } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Credentials } from "./credentials";
 import { CONTENT_TYPE, target, USER_AGENT } from "./protocol";
@@ -24,25 +23,25 @@ const asBytes = (data: Bytes) =>
       ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
       : new Uint8Array(data);
 
-/** What SignatureV4 asks of a hash function; `secret` makes it an HMAC. */
+/** What SignatureV4 asks of a hash function; `secret` makes it an HMAC. Most of what it hashes comes in one piece. */
 class NodeSha256 {
-  readonly #secret: Bytes | undefined;
-  #hash: Hash | Hmac;
+  readonly #secret: Uint8Array | string | undefined;
+  #pieces: (Uint8Array | string)[] = [];
   constructor(secret?: Bytes) {
-    this.#secret = secret;
-    this.#hash = this.#begin();
+    this.#secret = secret === undefined ? undefined : asBytes(secret);
   }
   update(data: Bytes): void {
-    this.#hash.update(asBytes(data));
+    this.#pieces.push(asBytes(data));
   }
   digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
+    const [piece = "", ...more] = this.#pieces;
+    if (this.#secret === undefined && more.length === 0) return Promise.resolve(hash("sha256", piece, "buffer"));
+    const hashed = this.#secret === undefined ? createHash("sha256") : createHmac("sha256", this.#secret);
+    for (const one of this.#pieces) hashed.update(one);
+    return Promise.resolve(hashed.digest());
   }
   reset(): void {
-    this.#hash = this.#begin();
-  }
-  #begin(): Hash | Hmac {
-    return this.#secret === undefined ? createHash("sha256") : createHmac("sha256", asBytes(this.#secret));
+    this.#pieces = [];
   }
 }
 

@@ -11,6 +11,8 @@ export interface TransportOptions {
   /** Connections to the endpoint at most. */
   readonly maxSockets: number;
   readonly proxy: ProxySettings | undefined;
+  /** PEM; instead of the certificate authorities that Node trusts. */
+  readonly ca?: string | undefined;
 }
 
 /** As corporate networks have them in their environment. */
@@ -36,6 +38,8 @@ export function proxyFor(endpoint: URL, env: Readonly<Record<string, string | un
 }
 
 export interface OutgoingRequest {
+  /** @default "POST" */
+  readonly method?: "GET" | "POST" | undefined;
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly body: Buffer;
@@ -61,8 +65,9 @@ export class Lost extends Error {
 /** Reasons with which a request can't have left, although undici had already begun with it. */
 const NEVER_LEFT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|PROXY_\d+)$/;
 
-/** A proxy that refuses the tunnel is told by its words alone. */
+/** A proxy that refuses the tunnel is told by its words alone, an answer that is no HTTP by its class. */
 const reasonOf = (error: Error & { code?: string }): string => {
+  if (error.name === "HTTPParserError") return "HTTP_PARSER";
   const refused = /^Proxy response \((\d+)\)/.exec(error.message)?.[1];
   return refused ? `PROXY_${refused}` : (error.code ?? "UND_ERR_UNKNOWN");
 };
@@ -106,7 +111,13 @@ export function openTransport(endpoint: URL, options: TransportOptions): Transpo
         }, timeoutMs);
         signal?.addEventListener("abort", onAbort, { once: true });
         dispatcher.dispatch(
-          { origin, path: request.path, method: "POST", headers: request.headers, body: request.body },
+          {
+            origin,
+            path: request.path,
+            method: request.method ?? "POST",
+            headers: request.headers,
+            body: request.body,
+          },
           {
             onRequestStart(started) {
               begun = true;
@@ -145,7 +156,8 @@ export function openTransport(endpoint: URL, options: TransportOptions): Transpo
  * 40 ms and 11 MB. The pool is reached by its path, which undici's package allows; a test fails where a release moves
  * it. Proxies need what the front door joins together, so they pay for it.
  */
-function openDispatcher({ connectTimeoutMs, maxSockets, proxy }: TransportOptions): Dispatcher {
+function openDispatcher({ connectTimeoutMs, maxSockets, proxy, ca }: TransportOptions): Dispatcher {
+  const connect = { timeout: connectTimeoutMs, ...(ca === undefined ? {} : { ca }) };
   const settings = {
     connections: maxSockets,
     pipelining: 1,
@@ -153,11 +165,12 @@ function openDispatcher({ connectTimeoutMs, maxSockets, proxy }: TransportOption
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: 10_000,
-    connect: { timeout: connectTimeoutMs },
+    connect,
   };
   if (proxy) {
     const front: typeof import("undici") = require("undici");
-    return new front.EnvHttpProxyAgent({ ...settings, ...proxy });
+    // `connect` is for those that NO_PROXY names, the others are for the way to the proxy and through it.
+    return new front.EnvHttpProxyAgent({ ...settings, ...proxy, requestTls: connect, proxyTls: connect });
   }
   const PoolAgent: typeof Agent = require("undici/lib/dispatcher/agent.js");
   return new PoolAgent(settings);

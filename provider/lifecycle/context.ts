@@ -1,10 +1,11 @@
-import { KinesisClient } from "../client/client";
+import { KinesisClient } from "../client";
 import { ConfigurationError, InvalidIdError, KinesisError } from "../errors";
 import type { Platform } from "../platform";
 import type { StreamReference } from "./arn";
 import { parseStreamArn } from "./arn";
 import type { Settings, StackConfig } from "./settings";
 import { readSettings } from "./settings";
+import { ShardQuota } from "./shard-quota";
 import { TagClaims } from "./tag-claims";
 
 /** Where a resource's calls go: one region of one account, behind one endpoint. */
@@ -15,6 +16,7 @@ export interface Session {
   /** The URL that is called. */
   readonly endpoint: string;
   readonly tagClaims: TagClaims;
+  readonly shardQuota: ShardQuota;
 }
 
 /**
@@ -26,8 +28,9 @@ export class ProviderContext {
   readonly #sessions = new Map<string, Promise<Session>>();
   readonly #announced = new Set<string>();
   readonly #adopted = new Set<string>();
-  /** By region: a stream's name is unique in one. */
+  /** By region: a stream's name is unique in one, and a quota is one region's. */
   readonly #tagClaims = new Map<string, TagClaims>();
+  readonly #shardQuotas = new Map<string, ShardQuota>();
 
   constructor(readonly platform: Platform) {}
 
@@ -83,10 +86,13 @@ export class ProviderContext {
     return this.#adopted.has(arn);
   }
 
-  /** Prints what is going to happen, once: the engine asks for the same diff at preview and again when it acts. */
-  announce(text: string): void {
-    if (this.#announced.has(text)) return;
-    this.#announced.add(text);
+  /**
+   * Prints what is going to happen, once for each `key`: the engine asks for the same diff at preview and again when it
+   * acts. What others of the stack do may change the text meanwhile, and is no news.
+   */
+  announce(key: string, text: string): void {
+    if (this.#announced.has(key)) return;
+    this.#announced.add(key);
     this.platform.log(text);
   }
 
@@ -97,7 +103,9 @@ export class ProviderContext {
       const [named, endpoint] = [await client.region(), await client.endpoint()];
       const tagClaims = this.#tagClaims.get(named) ?? new TagClaims();
       this.#tagClaims.set(named, tagClaims);
-      return { client, platform: this.platform, region: named, endpoint, tagClaims };
+      const shardQuota = this.#shardQuotas.get(named) ?? new ShardQuota(client);
+      this.#shardQuotas.set(named, shardQuota);
+      return { client, platform: this.platform, region: named, endpoint, tagClaims, shardQuota };
     } catch (error) {
       if (!(error instanceof ConfigurationError) || !error.message.startsWith("No AWS region")) throw error;
       throw new ConfigurationError(

@@ -1,26 +1,18 @@
-import { hasErrorCode, isPresentable, ReshardInterruptedError, TooManyOperationsError } from "../errors";
-import type { ReshardStep } from "../reshard/apply";
+import { isPresentable, ReshardInterruptedError, StreamGoneError } from "../errors";
 import { applyStep } from "../reshard/apply";
-import { describePlan, describeStep } from "../reshard/describe";
 import { formatDuration } from "../reshard/duration";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
-import type { ObservedStream, OpenShard, Wait } from "./observe";
-import { LOST_ANSWER_GRACE_MS, waitUntilActive } from "./observe";
-import { pollDelayMs } from "./poll";
-import { DEFAULT_MAX_OPERATIONS, openShardsCap, planFor } from "./resharding";
+import type { ObservedStream } from "./observe";
+import type { Outcome } from "./reshard-operation";
+import { boundaries, carryOut, describeOperation } from "./reshard-operation";
+import type { Operation, ReshardOperations, ShardCountStep } from "./reshard-strategy";
+import { ASSUMED_MS, planOperations, refuseTooMany, UPDATES_A_DAY } from "./reshard-strategy";
+import { openShardsCap } from "./resharding";
+import { headRoom } from "./shard-quota";
 import type { StreamInputs } from "./stream-inputs";
 import type { Deadline } from "./timeouts";
 import { hasPassed } from "./timeouts";
-
-/** Assumed until this run has measured its own: AWS takes about this long for a split or merge. */
-const ASSUMED_OPERATION_MS = 30_000;
-
-/** An operation that AWS has accepted is waited for, whatever is left of the update's time: it ends between two operations. */
-const ACCEPTED_OPERATION_MS = 10 * 60_000;
-
-/** Refusals in a row after which planning again is no longer progress. */
-const MAX_REFUSALS = 5;
 
 export interface ReshardRun {
   session: Session;
@@ -31,171 +23,180 @@ export interface ReshardRun {
   onProgress(stream: ObservedStream): void;
 }
 
+interface Pace {
+  count: number;
+  ms: number;
+}
+
+/** Where a run is. */
+interface Progress {
+  stream: ObservedStream;
+  /** What the plan still has; empty: plan anew. */
+  left: readonly Operation[];
+  /** The strategy of the plan that a person was shown or that was checked last. */
+  strategy: ReshardOperations["strategy"] | undefined;
+  /** The most open shards on the way. It belongs to the whole run: taken anew at each step it could creep upwards. */
+  cap: number;
+  /** Why UpdateShardCount is out for the rest of the run. */
+  noUpdate: string | undefined;
+  hasBegun: boolean;
+  done: number;
+  /** How often in a row AWS took nothing. */
+  refusals: number;
+  /** The line that was printed last: while it waits in line the same operation comes up again and again. */
+  printed: string;
+  /** Operations that this run has measured, and how long they took together. A split takes as long as a merge. */
+  measured: { readonly steps: Pace; readonly updates: Pace };
+}
+
 /**
- * Brings the stream to the shards that `inputs` ask for. It plans from the open shards as they are, carries out one step,
- * and looks again: while the stream is what the plan expects, the plan that was shown goes on; as soon as it is anything
- * else, it is planned anew. The stream itself is the only memory. So a run that was killed goes on where it was, a foreign
- * split in between is planned around, and as each optimal step brings the admissible set nearer by exactly one, planning
- * anew costs no extra operation.
+ * Brings the stream to the shards that `inputs` ask for. It plans from the open shards as they are, carries out one
+ * operation, and looks again: while the stream is what the plan expects, the plan that was shown goes on; as soon as it is
+ * anything else, it is planned anew. The stream itself is the only memory. So a run that was killed goes on where it was, a
+ * foreign split in between is planned around, and as each optimal step brings the admissible set nearer by exactly one,
+ * planning anew costs no extra operation.
  *
  * Done means that nothing is left to plan, never that the count is right: a kill inside 2 -> 3 can leave three shards of
  * 1/3, 1/6 and 1/2.
- * @throws TooManyOperationsError before the first one; ReshardInterruptedError when the deadline passes between two operations; WaitTimeoutError; StreamGoneError
+ * @throws TooManyOperationsError, UpdateShardCountError, ReshardError before the first operation; ReshardInterruptedError, which says what was done, for whatever ends it later; StreamGoneError
  */
 export async function reshardStream(run: ReshardRun, start: ObservedStream): Promise<ObservedStream> {
-  const { session, reference, inputs, deadline } = run;
-  const { platform } = session;
-  const name = reference.StreamName;
+  const { platform } = run.session;
   const startedMs = platform.monotonicMs();
-  // The cap on open shards belongs to the whole run: taken anew at each step it could creep upwards.
-  let cap = openShardsCap(inputs, start.openShards.length);
-  let stream = start;
-  let done = 0;
-  let refusals = 0;
-  let announced = "";
-  let plan: readonly ReshardStep[] = [];
-  refuseTooMany(inputs, Math.abs(inputs.shardCount - start.openShards.length));
-  for (;;) {
-    if (plan.length === 0) plan = planFor(inputs, stream.openShards, cap).steps;
-    const [step, ...later] = plan;
-    const left = plan.length;
-    if (step === undefined) {
-      if (done > 0) {
-        const took = formatDuration(platform.monotonicMs() - startedMs);
-        platform.log(
-          `${name}: resharded to ${stream.openShards.length} shards with ${done} operation${done === 1 ? "" : "s"} in ${took}`,
-        );
-      }
-      return stream;
-    }
-    if (done === 0) refuseTooMany(inputs, left);
-    if (hasPassed(deadline, platform)) {
-      throw new ReshardInterruptedError(
-        `the limit of ${deadline.limit} passed while stream ${name} was resharded to ${inputs.shardCount} shards: ${done} ` +
-          `operations are done, ${left} are left. Run \`pulumi up\` again to go on from the shards as they are.`,
-      );
-    }
-    const operationMs = done === 0 ? ASSUMED_OPERATION_MS : (platform.monotonicMs() - startedMs) / done;
-    const operation = `${name}: operation ${done + 1} of ${done + left}: ${describeStep(namedStep(stream, step))}`;
-    // While it waits in line the same operation comes up again and again.
-    if (operation !== announced) platform.log(`${operation}, about ${formatDuration(operationMs * left)} left`);
-    announced = operation;
-    const { outcome, stream: after } = await carryOut(run, stream, step, refusals);
-    const isDone = outcome === "done";
-    refusals = isDone ? 0 : refusals + 1;
-    if (isDone) done += 1;
-    const expected = isDone ? applyStep(stream.openShards, step) : stream.openShards;
-    plan = isDone ? later : [];
-    stream = after;
-    if (boundaries(stream.openShards) !== boundaries(expected)) {
-      plan = [];
-      platform.log(`${name}: somebody else has changed the shards meanwhile; planning from what is there now`);
-      cap = Math.max(cap, openShardsCap(inputs, stream.openShards.length));
-    }
-    run.onProgress(stream);
-  }
-}
-
-interface Outcome {
-  /** "waited": AWS took nothing yet, because somebody else is changing the stream, or its answer was lost on the way in. */
-  outcome: "done" | "waited";
-  stream: ObservedStream;
-}
-
-/**
- * Carries out one step and waits until the listing shows it. An answer lost on the way is looked up, and a refused step is
- * never simply repeated: whoever made AWS refuse it may have split or merged its very shard.
- */
-async function carryOut(
-  run: ReshardRun,
-  before: ObservedStream,
-  step: ReshardStep,
-  refusals: number,
-): Promise<Outcome> {
-  const { session, reference, deadline } = run;
-  const { client, platform } = session;
-  const advice = "Run `pulumi up` again to go on from the shards as they are.";
-  const inLine: Wait = { session, reference, deadline, after: "somebody else's change", advice };
-  const ownMs = platform.monotonicMs() + ACCEPTED_OPERATION_MS;
-  const accepted: Wait = {
-    ...inLine,
-    deadline:
-      ownMs > deadline.atMs
-        ? { atMs: ownMs, limit: `${formatDuration(ACCEPTED_OPERATION_MS)} for an operation` }
-        : deadline,
-    after: `${step.action === "split" ? "SplitShard" : "MergeShards"} ${openShard(before, step.shard)}`,
+  const progress: Progress = {
+    stream: start,
+    left: [],
+    strategy: undefined,
+    cap: openShardsCap(run.inputs, start.openShards.length),
+    noUpdate: undefined,
+    hasBegun: false,
+    done: 0,
+    refusals: 0,
+    printed: "",
+    measured: { steps: { count: 0, ms: 0 }, updates: { count: 0, ms: 0 } },
   };
-  const isChanged = (stream: ObservedStream) => boundaries(stream.openShards) !== boundaries(before.openShards);
   try {
-    if (step.action === "split") {
-      const ShardToSplit = openShard(before, step.shard);
-      await client.splitShard({ ...reference, ShardToSplit, NewStartingHashKey: step.newStartingHashKey });
-    } else {
-      const [ShardToMerge, AdjacentShardToMerge] = [
-        openShard(before, step.shard),
-        openShard(before, step.adjacentShard),
-      ];
-      await client.mergeShards({ ...reference, ShardToMerge, AdjacentShardToMerge });
+    for (let next = await nextOperation(run, progress); next; next = await nextOperation(run, progress)) {
+      progress.hasBegun = true;
+      refuseLate(run);
+      announceOperation(run, progress, next);
+      const began = platform.monotonicMs();
+      const before = progress.stream;
+      const outcome = await carryOut({ ...run, refusals: progress.refusals }, before, next);
+      note(progress, next, outcome, platform.monotonicMs() - began);
+      run.onProgress(outcome.stream);
+      if (next.action === "update") judgeUpdate(run, progress, before, next, outcome);
+      else
+        judgeStep(run, progress, outcome.outcome === "done" ? applyStep(before.openShards, next) : before.openShards);
     }
   } catch (error) {
-    // UPDATING by somebody else's hand is waited out for as long as the time-out allows. A shard that is not open any more
-    // is a listing that lags behind somebody else's split or merge, and can't stay so for long.
-    const isBusy = hasErrorCode(error, "ResourceInUseException");
-    const isClosed =
-      hasErrorCode(error, "InvalidArgumentException") || hasErrorCode(error, "ResourceNotFoundException");
-    if (isBusy || (isClosed && refusals < MAX_REFUSALS)) {
-      await platform.sleep(pollDelayMs(refusals));
-      return { outcome: "waited", stream: await waitUntilActive(inLine) };
-    }
-    if (!hasErrorCode(error, "ERR_KINESIS_OUTCOME_UNKNOWN")) throw error;
-    const giveUpAtMs = platform.monotonicMs() + LOST_ANSWER_GRACE_MS;
-    const settled = (stream: ObservedStream) => isChanged(stream) || platform.monotonicMs() >= giveUpAtMs;
-    const stream = await waitUntilActive(accepted, { settled });
-    return { outcome: isChanged(stream) ? "done" : "waited", stream };
+    throw withProgress(error, run, progress);
   }
-  return { outcome: "done", stream: await waitUntilActive(accepted, { settled: isChanged }) };
+  const { stream, done } = progress;
+  if (done > 0) {
+    const took = formatDuration(platform.monotonicMs() - startedMs);
+    platform.log(`${stream.name}: resharded to ${stream.openShards.length} shards with ${operations(done)} in ${took}`);
+  }
+  return stream;
 }
 
-/** The step with the ids that its shards have by now. */
-function namedStep(stream: ObservedStream, step: ReshardStep): ReshardStep {
-  const named = <Shard extends { startingHashKey: string }>(shard: Shard) => ({
-    ...shard,
-    shardId: openShard(stream, shard),
-  });
-  return step.action === "split"
-    ? { ...step, shard: named(step.shard) }
-    : { ...step, shard: named(step.shard), adjacentShard: named(step.adjacentShard) };
+/** What to do next; undefined once the stream is what the program wants. */
+async function nextOperation(run: ReshardRun, progress: Progress): Promise<Operation | undefined> {
+  const { inputs, session, reference } = run;
+  if (progress.left.length === 0) {
+    // Only "auto" weighs the quota; the other strategies need no leave to ask for it.
+    const isAuto = inputs.resharding?.strategy === "auto";
+    const room = isAuto ? headRoom(await session.shardQuota.roomFor(reference.StreamName)) : undefined;
+    const circumstances = { headRoom: room, noUpdate: progress.noUpdate };
+    const planned = planOperations(inputs, progress.stream.openShards, progress.cap, circumstances);
+    progress.left = planned.operations;
+    // What others do meanwhile may make the plan that was shown longer; it may not become another one unseen.
+    if (progress.done === 0 || planned.strategy !== progress.strategy) refuseTooMany(inputs, planned.operations.length);
+    progress.strategy = planned.strategy;
+  }
+  return progress.left[0];
 }
 
-/** The open shard with this range: a plan knows the shards it will have made by their ranges only. */
-function openShard(stream: ObservedStream, range: { startingHashKey: string }): string {
-  const shard = stream.openShards.find(({ startingHashKey }) => startingHashKey === range.startingHashKey);
-  if (!shard) throw new TypeError("a step of a plan is carried out only on the shards that the plan expects");
-  return shard.shardId;
+function refuseLate({ session, deadline, inputs, reference }: ReshardRun): void {
+  if (!hasPassed(deadline, session.platform)) return;
+  throw new ReshardInterruptedError(
+    `the limit of ${deadline.limit} passed while stream ${reference.StreamName} was resharded to ${inputs.shardCount} shards.`,
+  );
 }
 
-const boundaries = (shards: readonly { startingHashKey: string }[]) =>
-  shards.map(({ startingHashKey }) => startingHashKey).join();
-
-/** Splits and merges that nobody asked for by the thousand are a slip of the finger more often than a wish. */
-function refuseTooMany(inputs: StreamInputs, operations: number): void {
-  const most = inputs.resharding?.maxOperations ?? DEFAULT_MAX_OPERATIONS;
-  if (operations > most) throw new TooManyOperationsError(inputs.name, operations, most);
+function announceOperation({ session, reference }: ReshardRun, progress: Progress, operation: Operation): void {
+  const { done, left, stream } = progress;
+  const words = describeOperation(stream, operation);
+  const line = `${reference.StreamName}: operation ${done + 1} of ${done + left.length}: ${words}`;
+  const leftMs = left.reduce((sum, { action }) => {
+    const { count, ms } = paceOf(progress, action);
+    return sum + (count === 0 ? ASSUMED_MS[action] : ms / count);
+  }, 0);
+  if (line !== progress.printed) session.platform.log(`${line}, about ${formatDuration(leftMs)} left`);
+  progress.printed = line;
 }
 
-/** The plan as text for `pulumi preview`, or undefined when nothing would be split or merged. */
-export function describeReshard(inputs: StreamInputs, openShards: readonly OpenShard[]): string | undefined {
-  let text = "";
-  try {
-    // Each operation changes the count by one, so this many it takes at least; a plan of so many takes long to make.
-    refuseTooMany(inputs, Math.abs(inputs.shardCount - openShards.length));
-    const plan = planFor(inputs, openShards, openShardsCap(inputs, openShards.length));
-    if (plan.steps.length === 0) return undefined;
-    text = describePlan(plan);
-    refuseTooMany(inputs, plan.steps.length);
-    return `${inputs.name}: ${text}`;
-  } catch (error) {
-    if (!isPresentable(error)) throw error;
-    return `${inputs.name}: ${text === "" ? "" : `${text}\n  `}the update will refuse this: ${error.message}`;
+function note(progress: Progress, operation: Operation, { outcome, stream }: Outcome, tookMs: number): void {
+  progress.stream = stream;
+  if (outcome !== "done") {
+    progress.left = [];
+    progress.refusals += 1;
+    return;
+  }
+  progress.left = progress.left.slice(1);
+  progress.refusals = 0;
+  progress.done += 1;
+  const pace = paceOf(progress, operation.action);
+  pace.count += 1;
+  pace.ms += tookMs;
+}
+
+const paceOf = ({ measured }: Progress, action: Operation["action"]): Pace =>
+  action === "update" ? measured.updates : measured.steps;
+
+/** After a split or merge the shards are the expected ones, or somebody else is at work. */
+function judgeStep(run: ReshardRun, progress: Progress, expected: readonly { startingHashKey: string }[]): void {
+  const { openShards } = progress.stream;
+  if (boundaries(openShards) === boundaries(expected)) return;
+  progress.left = [];
+  progress.cap = Math.max(progress.cap, openShardsCap(run.inputs, openShards.length));
+  const { log } = run.session.platform;
+  log(`${run.reference.StreamName}: somebody else has changed the shards meanwhile; planning from what is there now`);
+}
+
+/** After UpdateShardCount the shards are what AWS has made of them. One that brings the count no nearer is not called again. */
+function judgeUpdate(
+  { inputs, session, reference }: ReshardRun,
+  progress: Progress,
+  before: ObservedStream,
+  { targetShardCount }: ShardCountStep,
+  { outcome, refusal }: Outcome,
+): void {
+  const name = reference.StreamName;
+  const [had, has] = [before.openShards.length, progress.stream.openShards.length];
+  if (outcome === "allowance-used") {
+    progress.noUpdate = `AWS takes no more UpdateShardCount of stream ${name} for now, ${UPDATES_A_DAY} in 24 hours are allowed: ${refusal}`;
+  } else if (outcome === "done" && has !== targetShardCount) {
+    progress.left = [];
+    const isNearer = Math.abs(has - inputs.shardCount) < Math.abs(had - inputs.shardCount);
+    if (!isNearer)
+      progress.noUpdate = `UpdateShardCount of stream ${name} to ${targetShardCount} shards ended with ${has}.`;
+  }
+  if (progress.noUpdate !== undefined && inputs.resharding?.strategy === "auto") {
+    session.platform.log(`${name}: going on with splits and merges. ${progress.noUpdate}`);
   }
 }
+
+/** The error with what was done and that nothing is lost; as it is where nothing was begun, or nothing can go on. */
+function withProgress(error: unknown, { reference }: ReshardRun, progress: Progress): unknown {
+  const { hasBegun, done, left, stream } = progress;
+  if (!hasBegun || !isPresentable(error) || error instanceof StreamGoneError) return error;
+  const ahead = left.length > 0 ? `, ${left.length} are left` : "";
+  return new ReshardInterruptedError(
+    `${error.message} Of the reshard of stream ${reference.StreamName} ${operations(done)} ${done === 1 ? "is" : "are"} done` +
+      `${ahead}; it has ${stream.openShards.length} open shards. Run \`pulumi up\` again to go on from the shards as they are.`,
+    { cause: error },
+  );
+}
+
+const operations = (count: number) => `${count} operation${count === 1 ? "" : "s"}`;

@@ -7,6 +7,7 @@ import type { StreamInputs } from "./stream-inputs";
 
 /** How a Stream is resharded; see sdk/stream.ts for what each means. */
 export interface Resharding {
+  strategy?: "split-merge" | "update-shard-count" | "auto";
   tolerance?: number | { over: number; under: number };
   weights?: number[];
   balance?: "keyspace" | "none";
@@ -31,6 +32,11 @@ const wholeNumber = (least: number) =>
 
 export const resharding = z.strictObject(
   {
+    strategy: z
+      .enum(["split-merge", "update-shard-count", "auto"], {
+        error: 'must be "split-merge", "update-shard-count" or "auto"',
+      })
+      .optional(),
     tolerance: z
       .union([under, z.strictObject({ over, under })], {
         error: "must be a number from 0 to 0.99, or { over, under } with both",

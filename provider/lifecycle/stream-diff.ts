@@ -29,9 +29,14 @@ function isUneven(olds: StreamState, news: StreamInputs): boolean {
   );
 }
 
-/** Whether the program wants other shards than it did. */
+/** Whether the program wants other shards than it did; how it gets there may change without a split or merge. */
 function asksForOtherShards(olds: StreamState, news: StreamInputs): boolean {
-  return olds.shardCount !== news.shardCount || !isDeepStrictEqual(olds.resharding, news.resharding);
+  const wanted = ({ shardCount, resharding: { weights, tolerance } = {} }: StreamInputs) => [
+    shardCount,
+    weights,
+    tolerance,
+  ];
+  return hasUnknown(news.resharding) || !isDeepStrictEqual(wanted(olds), wanted(news));
 }
 
 /** Whether the number or width of the shards may change, as far as it is known at preview. */

@@ -54,8 +54,8 @@ export function checkStream(
 
 /** What the count of shards has to fit: a weight for each, and room for all of them. */
 function shardFailures({ shardCount, resharding }: Properties): CheckFailure[] {
-  const { weights, maxOpenShards } = (resharding ?? {}) as Resharding;
-  const failures: CheckFailure[] = [];
+  const { strategy, weights, maxOpenShards } = (resharding ?? {}) as Resharding;
+  const failures: CheckFailure[] = strategy === "update-shard-count" ? updateFailures(resharding as Resharding) : [];
   if (typeof shardCount !== "number") return failures;
   if (Array.isArray(weights) && weights.length !== shardCount) {
     const reason = `has ${weights.length} weights for ${shardCount} shards: give one for each, in the order of hash keys`;
@@ -66,4 +66,19 @@ function shardFailures({ shardCount, resharding }: Properties): CheckFailure[] {
     failures.push({ property: "resharding.maxOpenShards", reason });
   }
   return failures;
+}
+
+/** What AWS does not let us choose where it splits and merges by itself. */
+function updateFailures(resharding: Resharding): CheckFailure[] {
+  const reasons = {
+    weights: "can't be had with UpdateShardCount, which makes all shards equally wide",
+    maxOpenShards: "can't be kept by UpdateShardCount, which opens short-lived shards as AWS sees fit",
+    allowHotMerge: "is for splits and merges, and UpdateShardCount leaves their order to AWS",
+  };
+  return Object.entries(reasons)
+    .filter(([setting]) => resharding[setting as keyof typeof reasons] !== undefined)
+    .map(([setting, reason]) => ({
+      property: `resharding.${setting}`,
+      reason: `${reason}: leave it out, or set resharding.strategy to "split-merge" or "auto"`,
+    }));
 }

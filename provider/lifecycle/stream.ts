@@ -6,7 +6,6 @@ import {
   UnknownArnError,
   UnsupportedStreamError,
 } from "../errors";
-import { tiles } from "../reshard/keyspace";
 import type { StreamReference } from "./arn";
 import { provisionalArn } from "./arn";
 import { hasUnknown } from "./check-inputs";
@@ -16,8 +15,9 @@ import type { Kept } from "./kept-state";
 import { keeping } from "./kept-state";
 import type { ObservedStream, Wait } from "./observe";
 import { callInLine, findStream, waitUntilActive, waitUntilGone } from "./observe";
-import { describeReshard, reshardStream } from "./reshard-stream";
-import { isWithin, keepsBalance } from "./resharding";
+import { adoptionReshards, announceCreate, announcePlan, announceReshard } from "./reshard-preview";
+import { reshardStream } from "./reshard-stream";
+import { isWithin } from "./resharding";
 import type { Resource } from "./resource";
 import { changesShards, diffStream } from "./stream-diff";
 import type { StreamInputs } from "./stream-inputs";
@@ -35,7 +35,10 @@ export function streamResource(context: ProviderContext): Resource {
   return {
     async check(olds, news) {
       const checked = checkStream(olds, news, context.settings.defaultTags, context.platform);
-      if (checked.failures.length === 0) await claimTags(context, checked.inputs as StreamInputs);
+      if (checked.failures.length === 0) {
+        await claimTags(context, checked.inputs as StreamInputs);
+        if (olds.name === undefined) await announceCreate(context, checked.inputs as StreamInputs);
+      }
       return checked;
     },
 
@@ -75,10 +78,10 @@ export function streamResource(context: ProviderContext): Resource {
         const reference = { StreamName: existing.name, StreamARN: existing.arn };
         const state: StreamState = { ...inputs, tags: {} };
         record(state, session, existing);
-        const wait = { ...waitAfter("taking it over", RESUME), reference };
-        const withShards = !keepsBalance(inputs) || existing.openShards.length !== inputs.shardCount;
-        const plan = withShards && tiles(existing.openShards) && describeReshard(inputs, existing.openShards);
-        if (plan) context.announce(plan);
+        const deadline = deadlineFor(context.platform, "update", inputs.__customTimeouts);
+        const wait = { ...waitAfter("taking it over", RESUME), reference, deadline };
+        const withShards = adoptionReshards(inputs, existing);
+        if (withShards) await announcePlan(context, session, inputs, existing.openShards);
         return keeping({ id: existing.arn, state }, (kept) => converge(wait, existing, kept, inputs, {}, withShards));
       }
       const outcome = await createStream(session, inputs);
@@ -92,8 +95,11 @@ export function streamResource(context: ProviderContext): Resource {
           record(kept.state, session, stream);
         };
         const stream = await waitUntilActive(wait, { mayBeInvisible: true });
+        session.shardQuota.hasGrown(inputs.name);
         // AWS creates even shards; weights may want others.
-        if (!isWithin(inputs, stream.openShards)) await reshard(wait, stream, kept, inputs);
+        if (isWithin(inputs, stream.openShards)) return;
+        wait.deadline = deadlineFor(context.platform, "update", inputs.__customTimeouts);
+        await reshard(wait, stream, kept, inputs);
       });
     },
 
@@ -260,29 +266,4 @@ async function reshard(wait: Wait, stream: ObservedStream, kept: Kept<StreamStat
   const { session, reference, deadline } = wait;
   const onProgress = (seen: ObservedStream) => record(kept.state, session, seen);
   await reshardStream({ session, reference, inputs, deadline, onProgress }, stream);
-}
-
-/** Prints at preview what would be split and merged, from the shards as AWS has them now. */
-async function announceReshard(context: ProviderContext, id: string, olds: StreamState, news: StreamInputs) {
-  const { log } = context.platform;
-  let shards = olds.openShards ?? [];
-  try {
-    const { session, reference } = await context.existing(id);
-    const stream = await findStream(session, reference);
-    if (!stream) {
-      log(`${news.name}: the stream is not there any more; run \`pulumi refresh\` so that the state knows`);
-      return;
-    }
-    shards = stream.openShards;
-  } catch (error) {
-    log(
-      `${news.name}: the shards are those of the state, the stream itself was not checked: ${(error as Error).message}`,
-    );
-  }
-  if (!tiles(shards)) {
-    log(`${news.name}: somebody is resharding the stream now; the plan is made once it is ACTIVE`);
-    return;
-  }
-  const plan = describeReshard(news, shards);
-  if (plan !== undefined) context.announce(plan);
 }

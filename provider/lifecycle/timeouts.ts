@@ -30,10 +30,15 @@ export interface Deadline {
   readonly limit: string;
 }
 
-export function deadlineFor(platform: Platform, kind: TimeoutKind, custom: unknown): Deadline {
+/** How long an operation may take: what the program says in `customTimeouts`, or our default. */
+export function timeoutMs(kind: TimeoutKind, custom: unknown): number {
   const given = (custom as Partial<Record<TimeoutKind, unknown>> | undefined)?.[kind];
   const givenMs = typeof given === "string" ? parseDuration(given) : undefined;
-  const ms = givenMs ?? DEFAULT_MS[kind];
+  return givenMs ?? DEFAULT_MS[kind];
+}
+
+export function deadlineFor(platform: Platform, kind: TimeoutKind, custom: unknown): Deadline {
+  const ms = timeoutMs(kind, custom);
   return { atMs: platform.monotonicMs() + ms, limit: `${formatDuration(ms)} (customTimeouts.${kind})` };
 }
 

@@ -107,7 +107,8 @@ export function carryLoads(
   });
 }
 
-function toStepShard(shard: ShardRange): StepShard {
+/** A shard as steps name it. */
+export function toStepShard(shard: ShardRange): StepShard {
   const range = { startingHashKey: String(shard.startingHashKey), endingHashKey: String(shard.endingHashKey) };
   return shard.shardId === undefined ? range : { shardId: shard.shardId, ...range };
 }

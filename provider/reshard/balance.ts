@@ -16,35 +16,23 @@ export interface Balance {
 
 /** Exactly how far ranges are from their ideals: the narrowest band that admits them. @param sizes Prefix sums. */
 export function bandOfSizes(sizes: readonly bigint[], bounds: Bounds): Band {
-  const { weightSum, total, shardCount } = bounds;
+  const { weightSum, total, shardCount, even } = bounds;
   const weightTotal = weightSum[shardCount] ?? 1n;
   // Sizes for their weights are compared crosswise, as fractions are; only the two extremes are divided out.
-  let least: Fraction | undefined;
-  let greatest: Fraction | undefined;
-  for (let k = 1; k <= shardCount; k++) {
-    const here = {
-      size: (sizes[k] ?? 0n) - (sizes[k - 1] ?? 0n),
-      weight: (weightSum[k] ?? 0n) - (weightSum[k - 1] ?? 0n),
-    };
-    if (least === undefined || isLess(here, least)) least = here;
-    if (greatest === undefined || isLess(greatest, here)) greatest = here;
+  let [leastSize, leastWeight] = [sizes[1] ?? total, weightSum[1] ?? weightTotal];
+  let [greatestSize, greatestWeight] = [leastSize, leastWeight];
+  for (let k = 2; k <= shardCount; k++) {
+    const size = (sizes[k] ?? 0n) - (sizes[k - 1] ?? 0n);
+    const weight = even ? leastWeight : (weightSum[k] ?? 0n) - (weightSum[k - 1] ?? 0n);
+    if (even ? size < leastSize : size * leastWeight < leastSize * weight) [leastSize, leastWeight] = [size, weight];
+    if (even ? size > greatestSize : size * greatestWeight > greatestSize * weight) {
+      [greatestSize, greatestWeight] = [size, weight];
+    }
   }
-  const whole = { size: total, weight: weightTotal };
-  const low = least ?? whole;
-  const high = greatest ?? whole;
   return {
-    least: (low.size * weightTotal * UNIT) / (total * low.weight),
-    greatest: ceilDiv(high.size * weightTotal * UNIT, total * high.weight),
+    least: (leastSize * weightTotal * UNIT) / (total * leastWeight),
+    greatest: ceilDiv(greatestSize * weightTotal * UNIT, total * greatestWeight),
   };
-}
-
-interface Fraction {
-  readonly size: bigint;
-  readonly weight: bigint;
-}
-
-function isLess(a: Fraction, b: Fraction): boolean {
-  return a.weight === b.weight ? a.size < b.size : a.size * b.weight < b.size * a.weight;
 }
 
 /** The band as doubles, rounded to one part in a billion: the last digits are those of whole hash keys. */
@@ -67,24 +55,25 @@ export function placeCuts(cuts: readonly bigint[], chain: readonly KeptCut[], bo
   let start: KeptCut | undefined;
   for (const end of chain) {
     const endKey = cuts[end.from] ?? 0n;
-    if (start !== undefined) {
+    if (start !== undefined && end.to - start.to > 1) {
       const startSize = measure.at(cuts[start.from] ?? 0n);
       const endSize = measure.at(endKey);
+      const size = endSize - startSize;
       const weightBefore = at(weightSum, start.to);
       const weight = at(weightSum, end.to) - weightBefore;
-      let previous = startSize;
+      // As in the header of plan.ts: neither u nor v may fall from the cut before to this one, nor from this one to the end.
+      const mostU = endSize - at(leastSum, end.to);
+      const mostV = at(greatestSum, end.to) - endSize;
+      let u = startSize - at(leastSum, start.to);
+      let v = at(greatestSum, start.to) - startSize;
       for (let k = start.to + 1; k < end.to; k++) {
-        const wanted = startSize + ((endSize - startSize) * (at(weightSum, k) - weightBefore)) / weight;
-        const low = max(
-          previous + at(leastSum, k) - at(leastSum, k - 1),
-          endSize - (at(greatestSum, end.to) - at(greatestSum, k)),
-        );
-        const high = min(
-          previous + at(greatestSum, k) - at(greatestSum, k - 1),
-          endSize - (at(leastSum, end.to) - at(leastSum, k)),
-        );
-        previous = min(max(wanted, low), high);
-        placed.push(measure.keyAt(previous));
+        const least = at(leastSum, k);
+        const greatest = at(greatestSum, k);
+        const wanted = startSize + (size * (at(weightSum, k) - weightBefore)) / weight;
+        const place = min(max(wanted, max(least + u, greatest - mostV)), min(greatest - v, least + mostU));
+        u = place - least;
+        v = greatest - place;
+        placed.push(measure.keyAt(place));
       }
     }
     placed.push(endKey);

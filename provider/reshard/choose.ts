@@ -53,7 +53,9 @@ export function choosePartition(choice: Choice): ChosenPartition {
   };
   const first = placed(found.chain, bounds);
   const cost =
-    bounds.even && windows.count > MANY_CANDIDATES ? 3 * (cuts.length + target.shardCount) : 2 * windows.count;
+    2 * (bounds.even && windows.count > MANY_CANDIDATES ? cuts.length : windows.count) +
+    cuts.length +
+    3 * target.shardCount;
   const settled = choice.prefer === "stay" || operations(found.chain.length) === 0 || cost > BALANCE_BUDGET;
   if (settled) return first;
 
@@ -71,6 +73,7 @@ export function choosePartition(choice: Choice): ChosenPartition {
     budget -= cost;
     return budget < 0 ? undefined : attempt(within)?.reached;
   });
+  if (best === first.reached) return first;
   // Once more with the best band: the chain that settled it may not be the one that leaves most key space alone.
   return attempt(best) ?? first;
 }
@@ -110,5 +113,5 @@ function tightestBand(reached: Band, allowed: Band, attempt: (within: Band) => B
     else failed = probe;
     if (failed - least <= SLACK) break;
   }
-  return { least, greatest };
+  return least === reached.least && greatest === reached.greatest ? reached : { least, greatest };
 }

@@ -5,9 +5,9 @@ export const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 /** For a ≥ 0, b > 0. */
 export const ceilDiv = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;
 
-/** A part of a whole as a double, to about 15 digits however large the two are. */
+/** A part of a whole as a double, to about 15 digits; both up to 2^1000. */
 export function fraction(part: bigint, whole: bigint): number {
-  return Number((part << 64n) / whole) / 2 ** 64;
+  return Number(part) / Number(whole);
 }
 
 /** Doubles times one common power of two, so that all become integers: exact. */

@@ -50,6 +50,8 @@ export function parseHashKey(key: string | bigint): bigint {
 /** A range and its keys as numbers; `end` is the first key after it. */
 export interface ParsedRange<T> {
   readonly range: T;
+  /** Its place in the list as it was given. */
+  readonly index: number;
   readonly start: bigint;
   readonly end: bigint;
 }
@@ -62,8 +64,9 @@ export function sortRanges<T extends ShardRange>(ranges: readonly T[]): T[] {
 /** As sortRanges, with the keys parsed: parsing is slow enough to be done once only. */
 export function parseRanges<T extends ShardRange>(ranges: readonly T[]): ParsedRange<T>[] {
   return ranges
-    .map((range) => ({
+    .map((range, index) => ({
       range,
+      index,
       start: parseHashKey(range.startingHashKey),
       end: parseHashKey(range.endingHashKey) + 1n,
     }))
@@ -91,39 +94,6 @@ export function cutsOf<T>(sorted: readonly ParsedRange<T>[]): bigint[] {
     throw new ReshardError("ERR_KINESIS_RESHARD_NOT_TILING", `the open shards do not tile 0 … 2^128-1: ${hole}`);
   }
   return [...sorted.map(({ start }) => start), KEY_SPACE];
-}
-
-/** Hash keys as decimal text, each converted once: with thousands of shards it is the slowest part of a plan. */
-export class KeyText {
-  private readonly known = new Map<bigint, { readonly first: string; readonly last: string }>();
-
-  /** Takes over text that is there already: the first key above a cut and the last one below. */
-  learn(cut: bigint, first: string, last: string): void {
-    this.known.set(cut, { first, last });
-  }
-
-  /** The cut as the first key of the range above it, and as the last key of the range below. */
-  of(cut: bigint): { readonly first: string; readonly last: string } {
-    let text = this.known.get(cut);
-    if (text === undefined) {
-      text = { first: cut.toString(), last: (cut - 1n).toString() };
-      this.known.set(cut, text);
-    }
-    return text;
-  }
-}
-
-/** The ranges between ascending cuts. */
-export function rangesOf(cuts: readonly bigint[], text: KeyText = new KeyText()): HashKeyRange[] {
-  const ranges: HashKeyRange[] = [];
-  let start: bigint | undefined;
-  for (const cut of cuts) {
-    if (start !== undefined) {
-      ranges.push({ startingHashKey: text.of(start).first, endingHashKey: text.of(cut).last });
-    }
-    start = cut;
-  }
-  return ranges;
 }
 
 function firstHole<T>(sorted: readonly ParsedRange<T>[]): string | undefined {

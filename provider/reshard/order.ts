@@ -27,14 +27,23 @@
 import { ReshardError } from "./errors";
 import { MIN_RANGE_KEYS } from "./keyspace";
 
-/** A step on cuts, with the neighbours it happens between: a split of below…above-1 at cut, or the merge that undoes it. */
+/**
+ * A step on cuts, with the neighbours it happens between: a split of below…above-1 at cut, or the merge that undoes it.
+ * All three are places in {@link Order.cuts}.
+ */
 export interface CutStep {
   readonly action: "add" | "remove";
-  readonly below: bigint;
-  readonly cut: bigint;
-  readonly above: bigint;
+  readonly below: number;
+  readonly cut: number;
+  readonly above: number;
   /** A merge across a wanted cut, so that its range may be wider than any before or after: only with `allowHotMerge`. */
   readonly hot: boolean;
+}
+
+export interface Order {
+  /** The cuts of both partitions, ascending, each once. */
+  readonly cuts: readonly bigint[];
+  readonly steps: readonly CutStep[];
 }
 
 export interface OrderOptions {
@@ -53,12 +62,14 @@ const GONE = 3;
  * Errors: ERR_KINESIS_RESHARD_TOO_FEW_OPEN_SHARDS_ALLOWED where `maxOpenShards` is below what is open before or after;
  * ERR_KINESIS_RESHARD_HOT_MERGE_NEEDED where no safe order fits under it.
  */
-export function orderSteps(before: readonly bigint[], after: readonly bigint[], options: OrderOptions = {}): CutStep[] {
+export function orderSteps(before: readonly bigint[], after: readonly bigint[], options: OrderOptions = {}): Order {
   const shardsBefore = before.length - 1;
   const shardsAfter = after.length - 1;
   const { allowHotMerge = false } = options;
   const list = new CutList(before, after);
-  if (list.pending + list.removable === 0) return [];
+  const steps: CutStep[] = [];
+  const order = { cuts: list.keys, steps };
+  if (list.pending + list.removable === 0) return order;
   const asked = options.maxOpenShards ?? Infinity;
   if (asked < shardsAfter) {
     throw new ReshardError(
@@ -69,7 +80,6 @@ export function orderSteps(before: readonly bigint[], after: readonly bigint[], 
   const maxOpenShards = Math.max(asked, shardsBefore); // what is open already is open
 
   const floor = Math.min(shardsBefore, shardsAfter);
-  const steps: CutStep[] = [];
   let open = shardsBefore;
   let wakeOf: number | undefined; // the place of a hot merge: split there next, so that the hot shard lives one step
   while (list.pending + list.removable > 0) {
@@ -101,55 +111,49 @@ export function orderSteps(before: readonly bigint[], after: readonly bigint[], 
       );
     }
   }
-  return steps;
+  return order;
 }
 
 /** The cuts of both partitions as a doubly linked list in key order, gone ones unlinked. */
 class CutList {
   pending = 0;
   removable = 0;
-  private readonly keys: bigint[] = [];
-  private readonly kinds: number[] = [];
-  private readonly left: number[] = [];
-  private readonly right: number[] = [];
-  // Candidates by place, leftmost first; looked at again when taken, since the list moves on.
-  private readonly safe = new LowestFirst();
-  private readonly freeing = new LowestFirst();
-  private readonly beside = new LowestFirst();
+  readonly keys: bigint[];
+  private readonly kinds: Uint8Array;
+  private readonly left: Int32Array;
+  private readonly right: Int32Array;
+  private readonly present: PlaceSet;
+  // The places that a step may choose.
+  private readonly safe: PlaceSet;
+  private readonly freeing: PlaceSet;
+  private readonly beside: PlaceSet;
   private nextPending = 0;
-  private readonly open: PlaceSet;
 
   constructor(before: readonly bigint[], after: readonly bigint[]) {
-    let a = 0;
-    let b = 0;
-    while (a < before.length || b < after.length) {
-      const present = before[a];
-      const wanted = after[b];
-      if (present !== undefined && (wanted === undefined || present < wanted)) {
-        this.append(present, REMOVE);
-        a++;
-      } else if (wanted !== undefined && (present === undefined || wanted < present)) {
-        this.append(wanted, PENDING);
-        b++;
-      } else if (present !== undefined) {
-        this.append(present, KEPT);
-        a++;
-        b++;
-      }
-    }
-    this.open = new PlaceSet(this.keys.length);
-    this.kinds.forEach((kind, at) => {
-      if (kind !== PENDING) this.open.add(at);
+    const { keys, kinds } = union(before, after);
+    const size = keys.length;
+    this.keys = keys;
+    this.kinds = kinds;
+    this.left = Int32Array.from(kinds, (_, at) => Math.max(at - 1, 0));
+    this.right = Int32Array.from(kinds, (_, at) => Math.min(at + 1, size - 1));
+    this.present = new PlaceSet(size);
+    this.safe = new PlaceSet(size);
+    this.freeing = new PlaceSet(size);
+    this.beside = new PlaceSet(size);
+    for (let at = 0; at < size; at++) {
+      if (kinds[at] === PENDING) this.pending++;
+      else this.present.add(at);
+      if (kinds[at] === REMOVE) this.removable++;
       this.review(at);
-    });
+    }
   }
 
   safeRemoval(): number | undefined {
-    return this.safe.take((at) => this.isSafe(at));
+    return this.safe.first();
   }
 
   bestPending(): number {
-    const best = this.freeing.take((at) => this.isFreeing(at)) ?? this.beside.take((at) => this.isBesideRemovable(at));
+    const best = this.freeing.first() ?? this.beside.first();
     if (best !== undefined) return best;
     while (this.kinds[this.nextPending] !== PENDING) this.nextPending++;
     return this.nextPending;
@@ -161,116 +165,139 @@ class CutList {
     let narrowest: bigint | undefined;
     for (let at = 0; at < this.keys.length; at++) {
       if (this.kinds[at] !== REMOVE) continue;
-      const { below, above } = this.present(at);
-      if (narrowest === undefined || above - below < narrowest) [removal, narrowest] = [at, above - below];
+      const width = this.key(this.present.after(at)) - this.key(this.present.before(at));
+      if (narrowest === undefined || width < narrowest) [removal, narrowest] = [at, width];
     }
     const left = this.left[removal] ?? 0;
     return { removal, pending: this.kinds[left] === PENDING ? left : (this.right[removal] ?? 0) };
   }
 
   add(at: number): CutStep {
-    const step = this.step("add", at, false);
+    const below = this.present.before(at);
+    const above = this.present.after(at);
+    const cut = this.key(at);
+    if (cut - this.key(below) < MIN_RANGE_KEYS || this.key(above) - cut < MIN_RANGE_KEYS) {
+      throw new ReshardError(
+        "ERR_KINESIS_RESHARD_TOO_NARROW",
+        `shard ${this.key(below)} … ${this.key(above) - 1n} cannot be split at ${cut}: Kinesis wants two keys on either side`,
+      );
+    }
     this.kinds[at] = KEPT;
-    this.open.add(at);
+    this.present.add(at);
+    this.freeing.delete(at);
+    this.beside.delete(at);
     this.pending--;
-    this.reviewAround(at);
-    return step;
+    this.reviewBeside(this.left[at] ?? 0, this.right[at] ?? 0);
+    return { action: "add", below, cut: at, above, hot: false };
   }
 
   remove(at: number, hot: boolean): CutStep {
-    const step = this.step("remove", at, hot);
+    const step: CutStep = {
+      action: "remove",
+      below: this.present.before(at),
+      cut: at,
+      above: this.present.after(at),
+      hot,
+    };
     const left = this.left[at] ?? 0;
     const right = this.right[at] ?? 0;
     this.kinds[at] = GONE;
-    this.open.delete(at);
+    this.present.delete(at);
     this.right[left] = right;
     this.left[right] = left;
+    this.safe.delete(at);
     this.removable--;
-    this.reviewAround(left);
-    this.reviewAround(right);
+    this.reviewBeside(left, right);
     return step;
   }
 
-  private append(key: bigint, kind: number): void {
-    const at = this.keys.length;
-    this.keys.push(key);
-    this.kinds.push(kind);
-    this.left.push(at - 1);
-    this.right.push(at + 1);
-    if (kind === PENDING) this.pending++;
-    if (kind === REMOVE) this.removable++;
+  private key(at: number): bigint {
+    return this.keys[at] ?? 0n;
   }
 
-  private reviewAround(at: number): void {
-    const left = this.left[at] ?? 0;
-    const right = this.right[at] ?? 0;
-    for (const place of [this.left[left] ?? 0, left, at, right, this.right[right] ?? 0]) this.review(place);
+  /** What a place qualifies for depends on its neighbours and on theirs. */
+  private reviewBeside(left: number, right: number): void {
+    this.review(this.left[left] ?? 0);
+    this.review(left);
+    this.review(right);
+    this.review(this.right[right] ?? 0);
   }
 
   private review(at: number): void {
-    if (this.isSafe(at)) this.safe.put(at);
-    else if (this.isFreeing(at)) this.freeing.put(at);
-    else if (this.isBesideRemovable(at)) this.beside.put(at);
-  }
-
-  private isSafe(at: number): boolean {
-    return this.kinds[at] === REMOVE && this.leftKind(at) !== PENDING && this.rightKind(at) !== PENDING;
-  }
-
-  private isFreeing(at: number): boolean {
-    if (this.kinds[at] !== PENDING) return false;
+    const { kinds } = this;
+    const kind = kinds[at];
+    if (kind !== REMOVE && kind !== PENDING) return;
     const left = this.left[at] ?? 0;
     const right = this.right[at] ?? 0;
-    return (
-      (this.kinds[left] === REMOVE && this.leftKind(left) !== PENDING) ||
-      (this.kinds[right] === REMOVE && this.rightKind(right) !== PENDING)
-    );
-  }
-
-  private isBesideRemovable(at: number): boolean {
-    return this.kinds[at] === PENDING && (this.leftKind(at) === REMOVE || this.rightKind(at) === REMOVE);
-  }
-
-  private leftKind(at: number): number | undefined {
-    return this.kinds[this.left[at] ?? -1];
-  }
-
-  private rightKind(at: number): number | undefined {
-    return this.kinds[this.right[at] ?? -1];
-  }
-
-  private step(action: "add" | "remove", at: number, hot: boolean): CutStep {
-    const { below, above } = this.present(at);
-    const cut = this.keys[at] ?? 0n;
-    if (action === "add" && (cut - below < MIN_RANGE_KEYS || above - cut < MIN_RANGE_KEYS)) {
-      throw new ReshardError(
-        "ERR_KINESIS_RESHARD_TOO_NARROW",
-        `shard ${below} … ${above - 1n} cannot be split at ${cut}: Kinesis wants two keys on either side`,
-      );
+    const leftKind = kinds[left];
+    const rightKind = kinds[right];
+    if (kind === REMOVE) {
+      this.safe.set(at, leftKind !== PENDING && rightKind !== PENDING);
+      return;
     }
-    return { action, below, cut, above, hot };
-  }
-
-  /** The nearest present cuts on either side. */
-  private present(at: number): { below: bigint; above: bigint } {
-    return { below: this.keys[this.open.before(at)] ?? 0n, above: this.keys[this.open.after(at)] ?? 0n };
+    const frees =
+      (leftKind === REMOVE && kinds[this.left[left] ?? 0] !== PENDING) ||
+      (rightKind === REMOVE && kinds[this.right[right] ?? 0] !== PENDING);
+    this.freeing.set(at, frees);
+    this.beside.set(at, leftKind === REMOVE || rightKind === REMOVE);
   }
 }
 
-/** A set of places as bits, which looks for neighbours 32 places at a time. */
+/** The cuts of both partitions in key order, and whether each is kept, pending or to be removed. */
+function union(before: readonly bigint[], after: readonly bigint[]): { keys: bigint[]; kinds: Uint8Array } {
+  const keys: bigint[] = [];
+  const kinds = new Uint8Array(before.length + after.length);
+  let a = 0;
+  let b = 0;
+  for (;;) {
+    const present = before[a];
+    const wanted = after[b];
+    if (present !== undefined && (wanted === undefined || present < wanted)) {
+      kinds[keys.length] = REMOVE;
+      keys.push(present);
+      a++;
+    } else if (wanted !== undefined && (present === undefined || wanted < present)) {
+      kinds[keys.length] = PENDING;
+      keys.push(wanted);
+      b++;
+    } else if (present !== undefined) {
+      kinds[keys.length] = KEPT;
+      keys.push(present);
+      a++;
+      b++;
+    } else {
+      return { keys, kinds: kinds.subarray(0, keys.length) };
+    }
+  }
+}
+
+/** A set of places as bits, which looks for members 32 places at a time. */
 class PlaceSet {
   private readonly words: Int32Array;
+  private lowest = 0; // no word before this one has a member
 
   constructor(size: number) {
     this.words = new Int32Array((size >> 5) + 1);
   }
 
   add(place: number): void {
-    this.words[place >> 5] = (this.words[place >> 5] ?? 0) | (1 << (place & 31));
+    const word = place >> 5;
+    this.words[word] = (this.words[word] ?? 0) | (1 << (place & 31));
+    if (word < this.lowest) this.lowest = word;
+  }
+
+  set(place: number, member: boolean): void {
+    if (member) this.add(place);
+    else this.delete(place);
   }
 
   delete(place: number): void {
     this.words[place >> 5] = (this.words[place >> 5] ?? 0) & ~(1 << (place & 31));
+  }
+
+  first(): number | undefined {
+    while (this.lowest < this.words.length && this.words[this.lowest] === 0) this.lowest++;
+    return this.lowest < this.words.length ? this.lowestIn(this.lowest, this.words[this.lowest] ?? 0) : undefined;
   }
 
   /** The last member below a place. There must be one. */
@@ -286,50 +313,10 @@ class PlaceSet {
     let word = place >> 5;
     let bits = (this.words[word] ?? 0) & (-2 << (place & 31));
     while (bits === 0 && word < this.words.length) bits = this.words[++word] ?? 0;
+    return this.lowestIn(word, bits);
+  }
+
+  private lowestIn(word: number, bits: number): number {
     return (word << 5) + 31 - Math.clz32(bits & -bits);
-  }
-}
-
-/** A heap of places whose lowest comes first; what no longer qualifies is dropped when it comes up. */
-class LowestFirst {
-  private readonly heap: number[] = [];
-
-  put(place: number): void {
-    const { heap } = this;
-    let at = heap.length;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = heap[parent] ?? 0;
-      if (above <= place) break;
-      heap[at] = above;
-      at = parent;
-    }
-    heap[at] = place;
-  }
-
-  take(qualifies: (place: number) => boolean): number | undefined {
-    for (;;) {
-      const place = this.pop();
-      if (place === undefined || qualifies(place)) return place;
-    }
-  }
-
-  private pop(): number | undefined {
-    const { heap } = this;
-    const lowest = heap[0];
-    const moved = heap.pop();
-    if (heap.length === 0 || moved === undefined) return lowest;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && (heap[child + 1] ?? 0) < (heap[child] ?? 0)) child++;
-      const below = heap[child] ?? 0;
-      if (below >= moved) break;
-      heap[at] = below;
-      at = child;
-    }
-    heap[at] = moved;
-    return lowest;
   }
 }

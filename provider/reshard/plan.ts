@@ -35,14 +35,15 @@
  * exact where chain.ts decides, and within the searched band where stretches.ts does.
  */
 import type { ReshardStep, StepShard } from "./apply";
+import { toStepShard } from "./apply";
 import type { Balance } from "./balance";
 import { balanceOf } from "./balance";
 import { choosePartition } from "./choose";
 import { ReshardError } from "./errors";
 import { fraction } from "./exact";
 import type { HashKeyRange, ShardRange } from "./keyspace";
-import { cutsOf, KeyText, MIN_RANGE_KEYS, parseRanges, rangesOf } from "./keyspace";
-import type { CutStep } from "./order";
+import { cutsOf, MIN_RANGE_KEYS, parseRanges } from "./keyspace";
+import type { CutStep, Order } from "./order";
 import { orderSteps } from "./order";
 import type { Band, Measure, ReshardTarget, Tolerance } from "./target";
 import { bandOf, boundsOf, DEFAULT_TOLERANCE, loadMeasure, widthMeasure } from "./target";
@@ -105,6 +106,13 @@ export interface ReshardPlan {
  * …_TOO_NARROW, …_TOO_FEW_OPEN_SHARDS_ALLOWED, …_HOT_MERGE_NEEDED.
  */
 export function planReshard(request: ReshardRequest): ReshardPlan {
+  const { maxOpenShards } = request;
+  if (maxOpenShards !== undefined && !(Number.isSafeInteger(maxOpenShards) && maxOpenShards >= 1)) {
+    throw new ReshardError(
+      "ERR_KINESIS_RESHARD_INVALID_INPUT",
+      `maxOpenShards must be a whole number, 1 or more, not ${maxOpenShards}`,
+    );
+  }
   const problem = stateProblem(request.shards, request.target, request.tolerance);
   const { shards, cuts, measure, target, band, tolerance } = problem;
   const { after, reached, minimumOperations } = choosePartition({
@@ -115,24 +123,19 @@ export function planReshard(request: ReshardRequest): ReshardPlan {
     prefer: request.prefer,
   });
   checkLegal(after);
-  const cutSteps = orderSteps(cuts, after, request);
-  const text = new KeyText();
-  cuts.forEach((cut, i) => {
-    const [below, above] = [shards[i - 1], shards[i]];
-    if (below !== undefined && above !== undefined) text.learn(cut, above.startingHashKey, below.endingHashKey);
-  });
-  const steps = toSteps(cutSteps, shards, text);
+  const order = orderSteps(cuts, after, request);
+  const { steps, result } = toCalls(order, cuts, after, shards);
   return {
     steps,
-    splits: cutSteps.filter(({ action }) => action === "add").length,
-    merges: cutSteps.filter(({ action }) => action === "remove").length,
-    peakOpenShards: peak(cutSteps, shards.length),
-    result: rangesOf(after, text),
+    splits: order.steps.filter(({ action }) => action === "add").length,
+    merges: order.steps.filter(({ action }) => action === "remove").length,
+    peakOpenShards: peak(order.steps, shards.length),
+    result,
     balance: balanceOf(reached, target.shardCount),
     movedFraction: movedFraction(cuts, after),
     estimatedSeconds: steps.length * SECONDS_PER_STEP,
     minimumOperations,
-    hotMerges: cutSteps.filter(({ hot }) => hot).length,
+    hotMerges: order.steps.filter(({ hot }) => hot).length,
     initial: shards,
     initialEffectiveShards: effectiveShards(cuts, measure),
     request: { target, tolerance },
@@ -180,14 +183,7 @@ function stateProblem(
 ): Problem {
   const wanted = typeof target === "number" ? { shardCount: target } : target;
   const loads = wanted.loads;
-  const order = parseRanges(
-    shards.map(({ shardId, startingHashKey, endingHashKey }, i) => ({
-      shardId,
-      startingHashKey,
-      endingHashKey,
-      load: loads?.[i],
-    })),
-  );
+  const order = parseRanges(shards);
   const cuts = cutsOf(order);
   const total = cuts[cuts.length - 1] ?? 0n;
   if (loads !== undefined && loads.length !== shards.length) {
@@ -197,19 +193,14 @@ function stateProblem(
     );
   }
   return {
-    shards: order.map(({ range }) => {
-      const startingHashKey = String(range.startingHashKey);
-      const endingHashKey = String(range.endingHashKey);
-      const { shardId } = range;
-      return shardId === undefined ? { startingHashKey, endingHashKey } : { shardId, startingHashKey, endingHashKey };
-    }),
+    shards: order.map(({ range }) => toStepShard(range)),
     cuts,
     measure:
       loads === undefined
         ? widthMeasure(total)
         : loadMeasure(
             cuts,
-            order.map(({ range }) => range.load ?? 0),
+            order.map(({ index }) => loads[index] ?? 0),
             total,
           ),
     target: wanted,
@@ -229,21 +220,53 @@ function checkLegal(after: readonly bigint[]): void {
   });
 }
 
-/** Cut steps as AWS's calls, with the ids of the shards that are open at the start. */
-function toSteps(cutSteps: readonly CutStep[], shards: readonly StepShard[], text: KeyText): ReshardStep[] {
-  // No cut changes twice in a plan, so a range that was open at the start is that very shard wherever it is met again.
-  const initial = new Map(shards.map((shard) => [shard.startingHashKey, shard]));
-  const shardOf = (start: bigint, end: bigint): StepShard => {
-    const startingHashKey = text.of(start).first;
-    const endingHashKey = text.of(end).last;
-    const known = initial.get(startingHashKey);
-    return known?.endingHashKey === endingHashKey ? known : { startingHashKey, endingHashKey };
+/** The steps as AWS's calls, with the ids of the shards that are open at the start, and the ranges after the last one. */
+function toCalls(
+  { cuts, steps }: Order,
+  before: readonly bigint[],
+  after: readonly bigint[],
+  shards: readonly StepShard[],
+): { steps: ReshardStep[]; result: HashKeyRange[] } {
+  const placesBefore = placesIn(cuts, before);
+  const placesAfter = placesIn(cuts, after);
+  // Each hash key becomes text once, as the first key above a cut and the last one below: with thousands of shards that
+  // is among the slowest parts of a plan.
+  const first = new Array<string | undefined>(cuts.length).fill(undefined);
+  const last = new Array<string | undefined>(cuts.length).fill(undefined);
+  const opensAt = new Array<StepShard | undefined>(cuts.length).fill(undefined);
+  shards.forEach((shard, i) => {
+    const start = placesBefore[i] ?? 0;
+    opensAt[start] = shard;
+    first[start] = shard.startingHashKey;
+    last[placesBefore[i + 1] ?? 0] = shard.endingHashKey;
+  });
+  const firstKey = (at: number) => (first[at] ??= String(cuts[at]));
+  const lastKey = (at: number) => (last[at] ??= String((cuts[at] ?? 0n) - 1n));
+  const shardOf = (below: number, above: number): StepShard => {
+    const endingHashKey = lastKey(above);
+    // No cut changes twice in a plan, so a range that was open at the start is that very shard wherever it is met again.
+    const initial = opensAt[below];
+    return initial?.endingHashKey === endingHashKey ? initial : { startingHashKey: firstKey(below), endingHashKey };
   };
-  return cutSteps.map(({ action, below, cut, above }) => {
-    if (action === "add") {
-      return { action: "split", shard: shardOf(below, above), newStartingHashKey: text.of(cut).first };
-    }
-    return { action: "merge", shard: shardOf(below, cut), adjacentShard: shardOf(cut, above) };
+  return {
+    steps: steps.map(({ action, below, cut, above }) =>
+      action === "add"
+        ? { action: "split", shard: shardOf(below, above), newStartingHashKey: firstKey(cut) }
+        : { action: "merge", shard: shardOf(below, cut), adjacentShard: shardOf(cut, above) },
+    ),
+    result: placesAfter.slice(1).map((place, i) => ({
+      startingHashKey: firstKey(placesAfter[i] ?? 0),
+      endingHashKey: lastKey(place),
+    })),
+  };
+}
+
+/** Where some of the cuts, ascending as all are, stand among all. */
+function placesIn(cuts: readonly bigint[], some: readonly bigint[]): number[] {
+  let at = 0;
+  return some.map((cut) => {
+    while (cuts[at] !== cut) at++;
+    return at;
   });
 }
 
@@ -258,14 +281,15 @@ function peak(steps: readonly CutStep[], start: number): number {
 }
 
 function movedFraction(before: readonly bigint[], after: readonly bigint[]): number {
-  const ends = new Map(before.map((cut, i) => [cut, before[i + 1]]));
-  const total = before[before.length - 1] ?? 1n;
-  let moved = 0n;
-  after.forEach((cut, i) => {
-    const end = after[i + 1];
-    if (end !== undefined && ends.get(cut) !== end) moved += end - cut;
+  let staying = 0n;
+  let i = 0;
+  after.forEach((end, k) => {
+    while ((before[i] ?? end) < end) i++;
+    const start = after[k - 1];
+    if (k > 0 && start !== undefined && before[i] === end && before[i - 1] === start) staying += end - start;
   });
-  return fraction(moved, total);
+  const total = before[before.length - 1] ?? 1n;
+  return fraction(total - staying, total);
 }
 
 function effectiveShards(cuts: readonly bigint[], measure: Measure): number {

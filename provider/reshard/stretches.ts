@@ -16,13 +16,23 @@
 import type { CandidateWindows, KeptCut } from "./chain";
 import type { Bounds } from "./target";
 
+/** An even target in doubles, in units of an ideal range: good enough to look around, settled exactly where it is close. */
+interface Scaled {
+  /** Place of each present cut. */
+  readonly x: Float64Array;
+  readonly least: number;
+  readonly greatest: number;
+  /** More than all rounding errors of the above together. */
+  readonly doubt: number;
+}
+
 /** All stretches, those ending at cut i being entries from[i] … from[i + 1] - 1. */
 interface Stretches {
   readonly from: Int32Array;
   /** The cut where it starts. */
-  readonly start: readonly number[];
+  readonly start: Int32Array;
   /** How many ranges it holds. */
-  readonly ranges: readonly number[];
+  readonly ranges: Int32Array;
   /** Stretches of more ranges than this may be missing. */
   readonly longest: number;
 }
@@ -35,14 +45,14 @@ export interface CertifiedChain {
 
 /** Entries of the table (8 bytes each) at which the band stops widening: 64 MB. */
 const MAX_ENTRIES = 8_000_000;
-const FIRST_BAND = 16;
+const FIRST_BAND = 8;
 const FIRST_DEPTH = 6;
 
 /**
  * A longest chain for an even target, both ends included, with a proven upper bound on its length; among the longest
  * it finds, one that leaves most key space unchanged.
  *
- * @param atLeast Give up, with an empty chain, as soon as none of this length can exist.
+ * @param atLeast Not the longest is asked for but one of this length: give up, with an empty chain, as soon as there can be none.
  */
 export function longestEvenChain(
   sizes: readonly bigint[],
@@ -51,169 +61,160 @@ export function longestEvenChain(
   unchanged: readonly number[],
   atLeast = 0,
 ): CertifiedChain {
+  const scaled = scale(sizes, bounds);
   let chain: KeptCut[] = [];
   let upperBound = Number.POSITIVE_INFINITY;
   for (let round = 1; ; round *= 4) {
-    const table = narrow(windows, sizes, bounds, FIRST_BAND * round);
+    const table = narrow(windows, scaled.x, FIRST_BAND * round);
     if (chain.length > 0 && table.count > MAX_ENTRIES) break;
-    const stretches = listStretches(sizes, bounds, FIRST_DEPTH * round);
-    upperBound = Math.min(upperBound, lagrangianBound(sizes, bounds, stretches));
+    const stretches = listStretches(sizes, bounds, scaled, FIRST_DEPTH * round);
+    const bound = (enough: number) => {
+      upperBound = Math.min(upperBound, lagrangianBound(scaled, bounds.shardCount, stretches, enough));
+    };
+    if (atLeast > 0) bound(atLeast - 1);
     if (upperBound < atLeast) return { chain: [], upperBound };
     const found = longestPath(stretches, table, unchanged, bounds.shardCount);
     if (found.length > chain.length) chain = found;
+    if (atLeast === 0) bound(chain.length);
     const complete = table.count === windows.count && stretches.longest === bounds.shardCount;
     if (complete) upperBound = Math.min(upperBound, chain.length);
-    if (chain.length >= upperBound || complete) break;
+    if (chain.length >= Math.min(upperBound, atLeast || upperBound) || complete) break;
   }
   return { chain, upperBound };
 }
 
-/**
- * Doubles do the looking, in units of an ideal range; whatever is too close for them to tell is settled in exact arithmetic.
- */
-function listStretches(sizes: readonly bigint[], bounds: Bounds, depth: number): Stretches {
-  const { shardCount, leastSum, greatestSum, total } = bounds;
+function scale(sizes: readonly bigint[], { shardCount, leastSum, greatestSum, total }: Bounds): Scaled {
   const unit = Number(total) / shardCount;
-  const x = Float64Array.from(sizes, (size) => Number(size) / unit);
-  const least = Number(leastSum[1] ?? 0n) / unit;
-  const greatest = Number(greatestSum[1] ?? 0n) / unit;
-  const doubt = shardCount * 2 ** -49; // more than all rounding errors of the above together
-  const meanWidth = shardCount / (sizes.length - 1);
-  const longest = Math.min(shardCount, 2 + Math.ceil((depth * meanWidth) / (greatest - least)));
-
-  const fits = (j: number, i: number, p: number): boolean => {
-    const size = (x[i] ?? 0) - (x[j] ?? 0);
-    if (size < p * least - doubt || size > p * greatest + doubt) return false;
-    if (size > p * least + doubt && size < p * greatest - doubt) return true;
-    const exact = (sizes[i] ?? 0n) - (sizes[j] ?? 0n);
-    return exact >= (leastSum[p] ?? 0n) && exact <= (greatestSum[p] ?? 0n);
+  return {
+    x: Float64Array.from(sizes, (size) => Number(size) / unit),
+    least: Number(leastSum[1] ?? 0n) / unit,
+    greatest: Number(greatestSum[1] ?? 0n) / unit,
+    doubt: shardCount * 2 ** -49,
   };
-
-  const spread = greatest - least;
-  const from = new Int32Array(sizes.length + 1);
-  const start: number[] = [];
-  const ranges: number[] = [];
-  const known = new Staircase(doubt);
-  const consider = (j: number, i: number, p: number) => {
-    const size = (x[i] ?? 0) - (x[j] ?? 0);
-    const above = size - p * least;
-    const below = p * greatest - size;
-    if (known.covers(above, below) || !fits(j, i, p)) return;
-    known.add(above, below);
-    start.push(j);
-    ranges.push(p);
-  };
-  for (let i = 0; i < sizes.length; i++) {
-    from[i] = start.length;
-    const here = x[i] ?? 0;
-    known.clear();
-    let near = i - 1; // the cuts far … near are at a distance that p ranges can have
-    let far = i;
-    for (let p = 1; p <= longest; p++) {
-      while (near >= 0 && here - (x[near] ?? 0) < p * least - doubt) near--;
-      if (near < 0) break;
-      while (far > 0 && here - (x[far - 1] ?? 0) <= p * greatest + doubt) far--;
-      // Once the steps of the staircase close, only what hugs one of the two extremes can be new. Stretches of equally many
-      // ranges never cover each other, so what is found at this p must not narrow the search at this p.
-      const closed = known.closedBeyond(p * spread);
-      const { leastAbove, leastBelow } = known;
-      let j = near;
-      while (j >= far && !(closed && here - (x[j] ?? 0) - p * least > leastAbove)) consider(j--, i, p);
-      for (let k = far; k <= j && p * greatest - (here - (x[k] ?? 0)) <= leastBelow; k++) consider(k, i, p);
-    }
-  }
-  from[sizes.length] = start.length;
-  return { from, start, ranges, longest };
 }
 
 /**
- * The stretches known for one cut, each by how far its size is above the least and below the greatest that its ranges
- * admit. A stretch with both distances no less than those of a known one can be replaced by a chain through it.
+ * Stretches are listed in ascending number of ranges. One is left out if a known one that ends at the same cut is no
+ * further above its least size and no further below its greatest: a chain through the start of that one replaces it.
  */
-class Staircase {
-  private readonly above: number[] = []; // ascending
-  private readonly below: number[] = []; // descending, for nothing known covers another
-  private widestStep = Number.POSITIVE_INFINITY;
+function listStretches(sizes: readonly bigint[], bounds: Bounds, scaled: Scaled, depth: number): Stretches {
+  const { shardCount, leastSum, greatestSum } = bounds;
+  const { x, least, greatest, doubt } = scaled;
+  const cuts = x.length;
+  const spread = greatest - least;
+  const meanWidth = shardCount / (cuts - 1);
+  const longest = Math.min(shardCount, 2 + Math.ceil((depth * meanWidth) / spread));
+  const from = new Int32Array(cuts + 1);
+  const start: number[] = [];
+  const ranges: number[] = [];
 
-  constructor(private readonly doubt: number) {}
+  // The stretches known for one cut, none of which covers another: how far above its least size each is, ascending, and
+  // how far below its greatest, descending.
+  const above: number[] = [];
+  const below: number[] = [];
+  let known = 0;
+  let widestStep = 0; // of the staircase that they make
+  let measured = true; // whether that is up to date
 
-  clear(): void {
-    this.above.length = 0;
-    this.below.length = 0;
-    this.widestStep = Number.POSITIVE_INFINITY;
-  }
-
-  /** Nothing with more than this above its least is new on that side. */
-  get leastAbove(): number {
-    return (this.above[0] ?? Number.POSITIVE_INFINITY) + this.doubt;
-  }
-
-  get leastBelow(): number {
-    return (this.below[this.below.length - 1] ?? Number.POSITIVE_INFINITY) + this.doubt;
-  }
-
-  covers(above: number, below: number): boolean {
-    const { doubt } = this;
-    for (let i = 0; i < this.above.length; i++) {
-      if ((this.above[i] ?? 0) + doubt > above) return false;
-      if ((this.below[i] ?? 0) + doubt <= below) return true;
+  const consider = (j: number, i: number, p: number): void => {
+    const size = (x[i] ?? 0) - (x[j] ?? 0);
+    const aboveLeast = size - p * least;
+    const belowGreatest = p * greatest - size;
+    let at = 0;
+    for (; at < known && (above[at] ?? 0) + doubt <= aboveLeast; at++) {
+      if ((below[at] ?? 0) + doubt <= belowGreatest) return;
     }
-    return false;
-  }
+    if (aboveLeast <= doubt || belowGreatest <= doubt) {
+      const exact = (sizes[i] ?? 0n) - (sizes[j] ?? 0n);
+      if (exact < (leastSum[p] ?? 0n) || exact > (greatestSum[p] ?? 0n)) return;
+    }
+    while (at < known && (above[at] ?? 0) <= aboveLeast) at++;
+    for (let place = known++; place > at; place--) {
+      above[place] = above[place - 1] ?? 0;
+      below[place] = below[place - 1] ?? 0;
+    }
+    above[at] = aboveLeast;
+    below[at] = belowGreatest;
+    measured = false;
+    start.push(j);
+    ranges.push(p);
+  };
 
-  add(above: number, below: number): void {
-    let at = this.above.length;
-    while (at > 0 && (this.above[at - 1] ?? 0) > above) at--;
-    this.above.splice(at, 0, above);
-    this.below.splice(at, 0, below);
-    this.widestStep = Number.NaN; // to be measured
-  }
-
-  /** Whether everything with above + below >= sum that is between the two extremes is covered. */
-  closedBeyond(sum: number): boolean {
-    if (Number.isNaN(this.widestStep)) {
-      this.widestStep = 0;
-      for (let i = 1; i < this.above.length; i++) {
-        this.widestStep = Math.max(this.widestStep, (this.above[i] ?? 0) + (this.below[i - 1] ?? 0));
+  for (let i = 0; i < cuts; i++) {
+    from[i] = start.length;
+    const here = x[i] ?? 0;
+    known = 0;
+    measured = false;
+    let near = i - 1; // the cuts far … near are at a distance that p ranges can have
+    let far = i;
+    for (let p = 1; p <= longest; p++) {
+      const shortest = here - p * least + doubt;
+      const farthest = here - p * greatest - doubt;
+      while (near >= 0 && (x[near] ?? 0) > shortest) near--;
+      if (near < 0) break;
+      while (far > 0 && (x[far - 1] ?? 0) >= farthest) far--;
+      // Once the steps of the staircase close, only what hugs one of the two extremes can be new. Stretches of equally many
+      // ranges never cover each other, so what is found at this p must not narrow the search at this p.
+      if (!measured) {
+        widestStep = 0;
+        for (let at = 1; at < known; at++) widestStep = Math.max(widestStep, (above[at] ?? 0) + (below[at - 1] ?? 0));
+        measured = true;
       }
+      const closed = known > 0 && p * spread > widestStep + 4 * doubt;
+      const leastAbove = closed ? (above[0] ?? 0) + 2 * doubt : Number.POSITIVE_INFINITY;
+      const leastBelow = closed ? (below[known - 1] ?? 0) + 2 * doubt : 0;
+      let j = near;
+      for (; j >= far && shortest - (x[j] ?? 0) <= leastAbove; j--) consider(j, i, p);
+      for (let k = far; k <= j && (x[k] ?? 0) - farthest <= leastBelow; k++) consider(k, i, p);
     }
-    return sum > this.widestStep + 4 * this.doubt;
   }
+  from[cuts] = start.length;
+  return { from, start: Int32Array.from(start), ranges: Int32Array.from(ranges), longest };
 }
 
 /** The best path at a price, as the line through its points: kept cuts - price · (ranges it uses). */
 interface Line {
+  readonly price: number;
   readonly kept: number;
   readonly ranges: number;
 }
 
-/** The least of the bounds over all prices, rounded down, both ends counted. */
-function lagrangianBound(sizes: readonly bigint[], bounds: Bounds, stretches: Stretches): number {
-  const { shardCount } = bounds;
-  const unit = Number(bounds.total) / shardCount;
-  const x = Float64Array.from(sizes, (size) => Number(size) / unit);
-  const least = Number(bounds.leastSum[1] ?? 0n) / unit;
-  const greatest = Number(bounds.greatestSum[1] ?? 0n) / unit;
-  const best = (price: number) => bestAtPrice(x, least, greatest, stretches, price);
-
-  // The bound is convex in the price: two lines, one with too many ranges and one with too few, meet where to look next.
-  const dear = 2 * (sizes.length + shardCount);
-  let few = best(dear);
-  let many = best(-dear);
-  let lowest = Math.min(few.kept + dear * (shardCount - few.ranges), many.kept - dear * (shardCount - many.ranges));
-  for (let round = 0; round < 60 && many.ranges - few.ranges > 1e-9; round++) {
-    const price = (many.kept - few.kept) / (many.ranges - few.ranges);
-    const line = best(price);
+/**
+ * The least of the bounds over all prices, rounded down, both ends counted.
+ *
+ * The best price is nearly always a small whole number: it says how many kept cuts one range more or less is worth.
+ *
+ * @param enough Look no further once the bound is as low as this.
+ */
+function lagrangianBound(scaled: Scaled, shardCount: number, stretches: Stretches, enough: number): number {
+  const dearest = 2 * (scaled.x.length + shardCount);
+  const rounded = (bound: number) => Math.floor(bound + 1e-4) + 1;
+  // The bound is convex in the price: a line with too many ranges and one with too few meet where to look next.
+  let many: Line | undefined;
+  let few: Line | undefined;
+  let lowest = Number.POSITIVE_INFINITY;
+  let price = 1;
+  for (let round = 0; round < 60 && Math.abs(price) <= dearest; round++) {
+    const line = bestAtPrice(scaled, stretches, price);
     const bound = line.kept + price * (shardCount - line.ranges);
     lowest = Math.min(lowest, bound);
-    if (bound <= few.kept + price * (shardCount - few.ranges) + 1e-7) break; // no path beats the two at this price
+    if (rounded(lowest) <= enough) break;
+    // Where two lines met and no path is better than both, the bound is at its least.
+    if (few !== undefined && many !== undefined && bound <= few.kept + price * (shardCount - few.ranges) + 1e-7) break;
     if (line.ranges >= shardCount) many = line;
     else few = line;
+    if (few === undefined) price = price < 1 ? price + 1 : price * 2;
+    else if (many === undefined) price = price > -1 ? price - 1 : price * 2;
+    else {
+      price = (many.kept - few.kept) / (many.ranges - few.ranges);
+      const whole = Math.round(price);
+      if (whole > many.price && whole < few.price) price = whole;
+    }
   }
-  return Math.floor(lowest + 1e-4) + 1;
+  return rounded(lowest);
 }
 
-function bestAtPrice(x: Float64Array, least: number, greatest: number, stretches: Stretches, price: number): Line {
+function bestAtPrice({ x, least, greatest }: Scaled, stretches: Stretches, price: number): Line {
   const { from, start, ranges, longest } = stretches;
   const cuts = x.length;
   const kept = new Float64Array(cuts);
@@ -222,46 +223,50 @@ function bestAtPrice(x: Float64Array, least: number, greatest: number, stretches
   value[0] = 0;
   // A stretch that is not listed, of size d, has at least d / greatest and at most d / least ranges.
   const extreme = price >= 0 ? greatest : least;
+  const unlisted = (longest + 1) * least - 1e-9;
   let far = 0; // the cuts before this one are far enough away for a stretch that is not listed
   let bestFar = -1;
   let bestFarValue = Number.NEGATIVE_INFINITY;
+  let s = 0;
   for (let i = 1; i < cuts; i++) {
     const here = x[i] ?? 0;
     let best = Number.NEGATIVE_INFINITY;
     let bestAt = -1;
-    const end = from[i + 1] ?? 0;
-    for (let s = from[i] ?? 0; s < end; s++) {
-      const candidate = (value[start[s] ?? 0] ?? 0) + 1 - price * (ranges[s] ?? 0);
+    for (const end = from[i + 1] ?? 0; s < end; s++) {
+      const candidate = (value[start[s] ?? 0] ?? 0) - price * (ranges[s] ?? 0);
       if (candidate > best) {
         best = candidate;
         bestAt = s;
       }
     }
-    for (; far < i && here - (x[far] ?? 0) >= (longest + 1) * least - 1e-9; far++) {
+    for (; far < i && here - (x[far] ?? 0) >= unlisted; far++) {
       const farValue = (value[far] ?? 0) + (price * (x[far] ?? 0)) / extreme;
-      if (farValue > bestFarValue) [bestFarValue, bestFar] = [farValue, far];
+      if (farValue > bestFarValue) {
+        bestFarValue = farValue;
+        bestFar = far;
+      }
     }
-    if (bestFar >= 0 && bestFarValue + 1 - (price * here) / extreme > best) {
+    if (bestFar >= 0 && bestFarValue - (price * here) / extreme > best) {
       value[i] = bestFarValue + 1 - (price * here) / extreme;
       kept[i] = (kept[bestFar] ?? 0) + 1;
       used[i] = (used[bestFar] ?? 0) + (here - (x[bestFar] ?? 0)) / extreme;
     } else if (bestAt >= 0) {
-      value[i] = best;
-      kept[i] = (kept[start[bestAt] ?? 0] ?? 0) + 1;
-      used[i] = (used[start[bestAt] ?? 0] ?? 0) + (ranges[bestAt] ?? 0);
+      const j = start[bestAt] ?? 0;
+      value[i] = best + 1;
+      kept[i] = (kept[j] ?? 0) + 1;
+      used[i] = (used[j] ?? 0) + (ranges[bestAt] ?? 0);
     }
   }
-  return { kept: kept[cuts - 1] ?? 0, ranges: used[cuts - 1] ?? 0 };
+  return { price, kept: kept[cuts - 1] ?? 0, ranges: used[cuts - 1] ?? 0 };
 }
 
 /** The part of the windows within `band` of the straight line. */
-function narrow(windows: CandidateWindows, sizes: readonly bigint[], bounds: Bounds, band: number): CandidateWindows {
+function narrow(windows: CandidateWindows, x: Float64Array, band: number): CandidateWindows {
   const first: number[] = [];
   const last: number[] = [];
   let count = 0;
-  const perRange = Number(bounds.total) / bounds.shardCount;
-  sizes.forEach((size, i) => {
-    const middle = Math.round(Number(size) / perRange);
+  x.forEach((place, i) => {
+    const middle = Math.round(place);
     const low = Math.max(windows.first[i] ?? 0, middle - band);
     const high = Math.min(windows.last[i] ?? -1, middle + band);
     first.push(low);

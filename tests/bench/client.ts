@@ -1,6 +1,6 @@
 /**
- * The client beside the AWS SDK, boto3 and a bare undici POST, in one run on one local server: time and memory to the
- * first response, calls a second and CPU for each call at 1, 10 and 50 in flight.
+ * The client beside the AWS SDK, boto3 and a bare undici POST (without a signature and with one), in one run on one
+ * local server: time and memory to the first response, calls a second and CPU for each call at 1, 10 and 50 in flight.
  *
  *   npm run bench -- client [--quick]
  */
@@ -83,28 +83,45 @@ async function main(): Promise<void> {
       () => ["boto3"],
       () => [],
     );
-    const names = ["ours", "sdk", ...boto, "undici"];
+    const names = ["ours", "sdk", ...boto, "undici", "signed"];
     console.log(
       `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; medians of ${starts} starts, ${milliseconds} ms each rate\n`,
     );
 
-    console.log("start           loaded ms  first ms    RSS MB");
     // One of each in turn, so that a busy moment of the machine meets them all.
-    const all = new Map<string, Start[]>(names.map((name) => [name, []]));
+    const all = new Map<string, Start[]>([...names, "node"].map((name) => [name, []]));
     for (let count = 0; count < starts; count++) {
-      for (const name of names) all.get(name)?.push(await ask<Start>(name, "start"));
+      for (const [name, runs] of all) runs.push(await ask<Start>(name, "start"));
     }
-    for (const [name, runs] of all) {
-      const of = (key: keyof Start) => median(runs.map((one) => one[key]));
-      console.log(`${name.padEnd(14)} ${cell(of("loadedMs"))} ${cell(of("firstMs"))} ${cell(of("rssMB"), 1)}`);
+    const start = (name: string): Start => {
+      const of = (key: keyof Start) => median((all.get(name) ?? []).map((one) => one[key]));
+      return { loadedMs: of("loadedMs"), firstMs: of("firstMs"), rssMB: of("rssMB") };
+    };
+    const node = start("node").rssMB;
+    console.log(`start           loaded ms  first ms  MB above Node's ${node.toFixed(1)}`);
+    for (const name of names) {
+      const { loadedMs, firstMs, rssMB } = start(name);
+      console.log(`${name.padEnd(14)} ${cell(loadedMs)} ${cell(firstMs)} ${cell(rssMB - node, 1)}`);
     }
+    const [our, sdk] = [start("ours"), start("sdk")];
+    console.log(
+      `ours to sdk: first response ${(our.firstMs / sdk.firstMs).toFixed(2)}, memory ${((our.rssMB - node) / (sdk.rssMB - node)).toFixed(2)} (aims 0.33, 0.50)`,
+    );
 
     console.log("\nPutRecord      in flight   calls/s    CPU µs    RSS MB");
     for (const inFlight of [1, 10, 50]) {
+      const rates = new Map<string, Rate>();
       for (const name of names) {
-        const { rate, cpuMicroseconds, rssMB } = await ask<Rate>(name, "rate", inFlight);
+        const measured = await ask<Rate>(name, "rate", inFlight);
+        rates.set(name, measured);
+        const { rate, cpuMicroseconds, rssMB } = measured;
         console.log(`${name.padEnd(14)} ${cell(inFlight)} ${cell(rate)} ${cell(cpuMicroseconds)} ${cell(rssMB, 1)}`);
       }
+      const ratio = (key: keyof Rate, to: string) =>
+        ((rates.get("ours")?.[key] ?? Number.NaN) / (rates.get(to)?.[key] ?? Number.NaN)).toFixed(2);
+      console.log(
+        `ours to sdk: calls/s ${ratio("rate", "sdk")}, CPU ${ratio("cpuMicroseconds", "sdk")}; ours to signed undici: calls/s ${ratio("rate", "signed")}, CPU ${ratio("cpuMicroseconds", "signed")} (aims: 5 times the sdk's calls, 0.8 of signed undici's)`,
+      );
     }
   } finally {
     server.disconnect();

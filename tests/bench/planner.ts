@@ -1,96 +1,92 @@
 /**
- * `npx tsx tests/bench/planner.ts`: how long the planner takes, what it allocates and what it saves.
+ * The planner at Kinesis' largest sizes, each plan in a fresh process of its own (planner/once.cjs): time and memory of the
+ * one call, before anything is compiled or warm.
  *
- * Beside each plan stands the exact even re-cut: what a tool does that puts every shard at exactly 1/M, as
- * amazon-kinesis-scaling-utils aims to. Left to right, for each new shard it merges what lies inside and splits at the
- * end, so that its operations are all cuts that are not shared with the even grid. "proven" is the planner's own certificate.
+ *   npm run bench -- planner [--quick]
+ *
+ * Beside each plan stand a lower bound that is found in another way (planner/bound.ts) and what amazon-kinesis-scaling-utils
+ * does with the same stream (planner/peer.ts).
  */
-import { orderSteps } from "../../provider/reshard/order";
-import { planReshard } from "../../provider/reshard/plan";
+import { spawnSync } from "node:child_process";
+import { cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { DEFAULT_TOLERANCE } from "../../provider/reshard/target";
 import { evenCuts, Random, shardsOf, unevenCuts } from "../reshard/shards";
+import { lowerBound } from "./planner/bound";
+import { peerResize } from "./planner/peer";
 
 interface Case {
   readonly name: string;
   readonly cuts: readonly bigint[];
   readonly wanted: number;
+  readonly weights?: readonly number[];
 }
+
+interface Measured {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly residentMB: number;
+  readonly operations: number;
+  readonly proven: number;
+  readonly peakOpenShards: number;
+  readonly widest: number;
+}
+
+const uneven = (seed: number, count: number) => unevenCuts(new Random(seed), count, 0.3);
+const weights = (seed: number, count: number) => {
+  const random = new Random(seed);
+  return Array.from({ length: count }, () => 1 + random.below(4));
+};
 
 const cases: Case[] = [
+  { name: "even", cuts: evenCuts(10_000), wanted: 10_001 },
+  { name: "uneven ±30 %", cuts: uneven(2, 10_000), wanted: 10_001 },
+  { name: "even", cuts: evenCuts(10_000), wanted: 7_000 },
+  { name: "uneven ±30 %", cuts: uneven(3, 10_000), wanted: 7_000 },
+  { name: "even", cuts: evenCuts(1), wanted: 10_000 },
+  { name: "uneven ±30 %", cuts: uneven(4, 10_000), wanted: 10_000 },
   { name: "even", cuts: evenCuts(100), wanted: 101 },
   { name: "even", cuts: evenCuts(1000), wanted: 1500 },
-  { name: "uneven ±30 %", cuts: unevenCuts(new Random(1), 1000, 0.3), wanted: 1100 },
-  { name: "even", cuts: evenCuts(10_000), wanted: 10_001 },
-  { name: "even", cuts: evenCuts(10_000), wanted: 7_000 },
-  { name: "even", cuts: evenCuts(1), wanted: 10_000 },
-  { name: "uneven ±30 %", cuts: unevenCuts(new Random(2), 10_000, 0.3), wanted: 10_001 },
-  { name: "uneven ±30 %", cuts: unevenCuts(new Random(3), 10_000, 0.3), wanted: 7_000 },
-  { name: "uneven ±30 %", cuts: unevenCuts(new Random(4), 10_000, 0.3), wanted: 10_000 },
+  { name: "uneven ±30 %", cuts: uneven(1, 1000), wanted: 1100 },
+  { name: "weights 1 … 4", cuts: uneven(5, 1000), wanted: 1000, weights: weights(6, 1000) },
+  { name: "weights 1 … 4", cuts: evenCuts(1000), wanted: 700, weights: weights(7, 700) },
 ];
 
-const ROUNDS = 7;
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
-const collect = (globalThis as { gc?: () => void }).gc ?? (() => {});
+const ROUNDS = process.argv.includes("--quick") ? 1 : 7;
 
-/** The exact even re-cut, shard by shard from the left: open shards at most, operations in all. */
-function evenRecut(cuts: readonly bigint[], wanted: number): { operations: number; peak: number } {
-  const goal = evenCuts(wanted);
-  const isGoal = new Set(goal);
-  const present = new Set(cuts);
-  const union = [...new Set([...cuts, ...goal])].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  let open = cuts.length - 1;
-  let [operations, peak] = [0, open];
-  let toMerge = 0;
-  for (const cut of union) {
-    if (!isGoal.has(cut)) {
-      toMerge++;
-      continue;
-    }
-    if (!present.has(cut)) {
-      open++;
-      operations++;
-      peak = Math.max(peak, open);
-    }
-    operations += toMerge;
-    open -= toMerge;
-    toMerge = 0;
-  }
-  return { operations, peak };
+function once({ cuts, wanted, weights }: Case): Measured {
+  const input = JSON.stringify({ shards: shardsOf(cuts), target: { shardCount: wanted, weights } });
+  const { stdout, stderr, status } = spawnSync(process.execPath, ["--expose-gc", join(__dirname, "planner/once.cjs")], {
+    input,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`the plan ended with ${status}: ${stderr}`);
+  return JSON.parse(stdout) as Measured;
 }
 
+const load = () => loadavg()[0]?.toFixed(1);
 console.log(
-  `planner, default tolerance (10 % over, 25 % under), Node ${process.version}, median of ${ROUNDS} after warm-up\n`,
+  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, load ${load()} before; default tolerance; ` +
+    `each plan in ${ROUNDS} fresh processes, least and median\n`,
 );
 console.log(
-  "| shards | start | ms (wall) | ms (cpu) | heap MB | operations | proven | peak | widest | even re-cut: operations | peak |",
+  "| shards | start | wall ms | CPU ms | resident MB | operations | the planner proves | independent bound | peak | widest | kinesis-scaling-utils: operations | peak |",
 );
-console.log("|---|---|--:|--:|--:|--:|---|--:|--:|--:|--:|");
-for (const { name, cuts, wanted } of cases) {
-  const shards = shardsOf(cuts);
-  const wall: number[] = [];
-  const cpu: number[] = [];
-  const heap: number[] = [];
-  let plan = planReshard({ shards, target: wanted });
-  for (let round = 0; round < ROUNDS; round++) {
-    collect();
-    const before = process.memoryUsage();
-    const cpuBefore = process.cpuUsage();
-    const start = performance.now();
-    plan = planReshard({ shards, target: wanted });
-    wall.push(performance.now() - start);
-    const used = process.cpuUsage(cpuBefore);
-    cpu.push((used.user + used.system) / 1000);
-    const after = process.memoryUsage();
-    heap.push((after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / 2 ** 20);
-  }
-  const recut = evenRecut(cuts, wanted);
-  const proven = plan.minimumOperations === plan.steps.length ? "minimal" : `>= ${plan.minimumOperations}`;
+console.log("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+for (const one of cases) {
+  const runs = Array.from({ length: ROUNDS }, () => once(one));
+  const [run] = runs;
+  if (run === undefined) throw new Error("no round");
+  const spread = (of: (one: Measured) => number) => {
+    const values = runs.map(of).sort((a, b) => a - b);
+    return `${values[0]?.toFixed(0)} / ${values[values.length >> 1]?.toFixed(0)}`;
+  };
+  const bound = one.weights ? "-" : lowerBound(one.cuts, one.wanted, DEFAULT_TOLERANCE.over, DEFAULT_TOLERANCE.under);
+  const peer = one.weights ? undefined : peerResize(one.cuts, one.wanted);
   console.log(
-    `| ${shards.length} -> ${wanted} | ${name} | ${median(wall).toFixed(1)} | ${median(cpu).toFixed(1)} | ${Math.max(...heap).toFixed(0)} | ` +
-      `${plan.steps.length} | ${proven} | ${plan.peakOpenShards} | ${plan.balance.widest.toFixed(4)} | ${recut.operations} | ${recut.peak} |`,
+    `| ${one.cuts.length - 1} -> ${one.wanted} | ${one.name} | ${spread((r) => r.wallMs)} | ${spread((r) => r.cpuMs)} | ` +
+      `${Math.max(...runs.map((r) => r.residentMB)).toFixed(0)} | ${run.operations} | ${run.proven} | ${bound} | ` +
+      `${run.peakOpenShards} | ${run.widest.toFixed(4)} | ${peer?.operations ?? "-"} | ${peer?.peak ?? "-"} |`,
   );
 }
-console.log(
-  `\nresident set at its largest: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB, the runtime and ${ROUNDS} rounds included`,
-);
-const ordered = orderSteps(evenCuts(10_000), evenCuts(7_000));
-console.log(`the even re-cut of 10,000 -> 7,000 in this planner's safe order: ${ordered.length} operations`);
+console.log(`\nload ${load()} after`);

@@ -5,7 +5,18 @@ import type { KinesisError, ServiceError } from "../../provider/errors";
 import type { FakePlatform } from "./fake-platform";
 import { fakePlatform } from "./fake-platform";
 import type { Behaviour, MisbehavingServer } from "./misbehaving-server";
-import { cutOff, drip, ok, raw, refuse, reset, silence, startMisbehavingServer } from "./misbehaving-server";
+import {
+  cutOff,
+  drip,
+  dripHeaders,
+  ok,
+  overlong,
+  raw,
+  refuse,
+  reset,
+  silence,
+  startMisbehavingServer,
+} from "./misbehaving-server";
 
 let server: MisbehavingServer;
 beforeAll(async () => {
@@ -238,6 +249,17 @@ describe("where the code hides", () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  test("a redirect gets no request: it would carry the signature and the session token to another host", async () => {
+    const other = await startMisbehavingServer();
+    for (const status of [301, 302, 307, 308]) {
+      server.script(raw(status, "", { location: `${other.url}/` }));
+      const error = await caught(connect().describeStream({ StreamName: "orders" }));
+      expect(error.message).toMatch(/Redirects are never followed: correct the endpoint\.$/);
+    }
+    expect(other.seen).toEqual([]);
+    await other.close();
+  });
+
   test("the message says what was asked, what AWS said and what to do", async () => {
     server.script(refuse(400, "ResourceNotFoundException", "Stream orders under account 1 not found."));
     const error = await caught(connect().splitShard(SPLIT));
@@ -274,6 +296,8 @@ describe("retries", () => {
     ["503 that says when", [raw(503, "", { "retry-after": "3" })], [3000]],
     ["reset after reading", [reset], [100]],
     ["a cut-off answer", [cutOff('{"StreamNames":')], [100]],
+    ["fewer bytes than the content length", [cutOff('{"StreamNames":[],"HasMoreStreams":false}')], [100]],
+    ["more bytes than the content length", [overlong('{"StreamNames":[],"HasMoreStreams":false}')], [100]],
     ["truncated JSON", [raw(200, '{"StreamNames":')], [100]],
     ["JSON of another form", [ok({ StreamNames: 1 })], [100]],
   ])("after %s", async (_name, behaviours, sleeps) => {
@@ -309,8 +333,20 @@ describe("retries", () => {
     server.otherwise(ok({}));
   });
 
-  test("a slow body ends with the attempt's time", async () => {
-    server.script(drip, ok(NO_STREAMS));
+  test("after a reset before anything was read", async () => {
+    const platform = fakePlatform();
+    server.script(ok(NO_STREAMS));
+    server.resetConnections(1);
+    await expect(connect({}, platform).listStreams()).resolves.toEqual(NO_STREAMS);
+    expect(server.seen).toHaveLength(1);
+    expect(platform.sleeps).toEqual([100]);
+  });
+
+  test.each<[string, Behaviour]>([
+    ["a slow body", drip],
+    ["slow headers", dripHeaders],
+  ])("%s ends with the attempt's time", async (_name, behaviour) => {
+    server.script(behaviour, ok(NO_STREAMS));
     await expect(connect({ requestTimeoutMs: 150 }).listStreams()).resolves.toEqual(NO_STREAMS);
   });
 
@@ -490,6 +526,29 @@ describe("AbortSignal", () => {
   });
 });
 
+describe("credentials that don't come", () => {
+  const never = () => new Promise<never>(() => {});
+
+  test("are waited for until the deadline", async () => {
+    server.script();
+    const error = await caught(connect({ credentials: never }).listStreams({}, { deadlineMs: 3_000 }));
+    expect([error.code, error.message]).toEqual([
+      "ERR_KINESIS_DEADLINE",
+      "ListStreams: no AWS credentials came within the 3000 ms that it may take; nothing was sent: check what gets them (the network, a sign-in, a credential process), or allow more with `deadlineMs`.",
+    ]);
+    expect(server.seen).toHaveLength(0);
+  });
+
+  test("or until the AbortSignal", async () => {
+    const abort = new AbortController();
+    // Time stands still: only the signal can end it.
+    const platform = fakePlatform({ sleep: never });
+    const call = connect({ credentials: never }, platform).listStreams({}, { signal: abort.signal });
+    setImmediate(() => abort.abort(new Error("enough")));
+    await expect(call).rejects.toThrow("enough");
+  });
+});
+
 describe("iterators ask for every page", () => {
   const shard = (id: string) => ({
     ShardId: id,
@@ -534,9 +593,15 @@ describe("what a person sees when settings are missing", () => {
       "an unknown profile",
       { profile: "prod" },
       {},
-      /^The AWS profile "prod" \(from the client's options\) is neither in .* nor in .*: name one that is/,
+      /^The AWS profile "prod" \(given as `profile`\) is neither in .* nor in .*: name one that is/,
     ],
     ["an unknown AWS_PROFILE", {}, { AWS_PROFILE: "prod" }, /^The AWS profile "prod" \(from AWS_PROFILE\)/],
+    [
+      "an unknown profile where nothing else needs one",
+      { profile: "prod", region: "eu-west-1", endpoint: "http://localhost:1" },
+      { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" },
+      /^The AWS profile "prod" \(given as `profile`\) is neither in \/nonexistent\/.aws\/config nor in \/nonexistent\/.aws\/credentials: name one that is, or add it with `aws configure --profile prod`\.$/,
+    ],
     [
       "an endpoint without a scheme",
       { region: "eu-west-1", endpoint: "localhost:4567" },

@@ -125,6 +125,20 @@ kinesis =
       "https://kinesis.eu-west-3.amazonaws.com/",
     ],
     [
+      "empty variables are as good as unset",
+      { profile: "fips" },
+      { AWS_PROFILE: "", AWS_ENDPOINT_URL: "", AWS_ENDPOINT_URL_KINESIS: "", AWS_USE_FIPS_ENDPOINT: "" },
+      "us-east-2",
+      "https://kinesis-fips.us-east-2.amazonaws.com/",
+    ],
+    [
+      "the service's variable before a profile's services",
+      { profile: "services" },
+      { AWS_ENDPOINT_URL_KINESIS: "http://k" },
+      "eu-north-1",
+      "http://k/",
+    ],
+    [
       "AWS_USE_DUALSTACK_ENDPOINT",
       {},
       { AWS_USE_DUALSTACK_ENDPOINT: "true" },
@@ -133,5 +147,12 @@ kinesis =
     ],
   ])("%s", async (_name, options, env, region, endpoint) => {
     expect(await ask(options, env)).toEqual([region, endpoint]);
+  });
+
+  test("files named from the home folder, as ~/…", async () => {
+    const home = mkdtempSync(join(tmpdir(), "kinesis-home-"));
+    writeFileSync(join(home, "elsewhere"), "[default]\nregion = sa-east-1\n");
+    const [region] = await ask({}, { HOME: home, AWS_CONFIG_FILE: "~/elsewhere" });
+    expect(region).toBe("sa-east-1");
   });
 });

@@ -1,6 +1,6 @@
 import type { Platform } from "../../provider/platform";
 
-/** Time that passes only where somebody sleeps: every sleep is recorded and takes no time. */
+/** Time that passes only where somebody sleeps: it takes no time, and every sleep that went to its end is recorded. */
 export interface FakePlatform extends Platform {
   readonly sleeps: number[];
   readonly lines: string[];
@@ -34,8 +34,11 @@ export function fakePlatform(overrides: Partial<Platform> = {}): FakePlatform {
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
-        sleeps.push(ms);
-        const sleeper = { at: elapsedMs + ms, wake: resolve };
+        const wake = () => {
+          sleeps.push(ms);
+          resolve();
+        };
+        const sleeper = { at: elapsedMs + ms, wake };
         sleepers.push(sleeper);
         signal?.addEventListener("abort", () => {
           const index = sleepers.indexOf(sleeper);

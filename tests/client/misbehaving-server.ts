@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from "node:net";
 /** A request as the server read it. */
 export interface Seen {
   readonly operation: string;
+  readonly method: string | undefined;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -45,6 +46,20 @@ export const cutOff =
     response.write(body, () => socket.destroy());
   };
 
+/** More than it announces. */
+export const overlong =
+  (body: string): Behaviour =>
+  (_response, _seen, socket) => {
+    socket.end(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length - 3}\r\n\r\n${body}`);
+  };
+
+/** Its headers, one byte at a time, for ever. */
+export const dripHeaders: Behaviour = (_response, _seen, socket) => {
+  socket.write("HTTP/1.1 200 OK\r\nx-slow: ");
+  const timer = setInterval(() => socket.write("x"), 20);
+  socket.once("close", () => clearInterval(timer));
+};
+
 /** One byte at a time, for ever. */
 export const drip: Behaviour = (response, _seen, socket) => {
   response.writeHead(200);
@@ -61,6 +76,8 @@ export interface MisbehavingServer {
   /** What to do with the next requests, in their order; afterwards `otherwise`. */
   script(...behaviours: Behaviour[]): void;
   otherwise(behaviour: Behaviour): void;
+  /** The next so many connections are reset before anything is read from them. */
+  resetConnections(count: number): void;
   close(): Promise<void>;
 }
 
@@ -68,12 +85,14 @@ export async function startMisbehavingServer(): Promise<MisbehavingServer> {
   const seen: Seen[] = [];
   let planned: Behaviour[] = [];
   let fallback: Behaviour = ok({});
+  let toReset = 0;
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const one: Seen = {
         operation: String(request.headers["x-amz-target"]).replace(/^.*\./, ""),
+        method: request.method,
         path: request.url ?? "",
         headers: request.headers,
         body: Buffer.concat(chunks).toString("utf8"),
@@ -81,6 +100,12 @@ export async function startMisbehavingServer(): Promise<MisbehavingServer> {
       seen.push(one);
       (planned.shift() ?? fallback)(response, one, request.socket);
     });
+  });
+  server.on("connection", (socket) => {
+    if (toReset > 0) {
+      toReset--;
+      socket.resetAndDestroy();
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -92,6 +117,9 @@ export async function startMisbehavingServer(): Promise<MisbehavingServer> {
     },
     otherwise: (behaviour) => {
       fallback = behaviour;
+    },
+    resetConnections: (count) => {
+      toReset = count;
     },
     close: () =>
       new Promise((resolve) => {

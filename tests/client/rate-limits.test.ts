@@ -1,9 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
-import { CreatingGate, TokenBucket } from "../../provider/client/rate-limits";
+import { CreatingGate } from "../../provider/client/creating-gate";
+import { TokenBucket } from "../../provider/client/rate-limits";
+import type { Patience } from "../../provider/client/waiting";
 import { fakePlatform } from "./fake-platform";
 
-const never = () => new Error("late");
-const NEVER = Number.POSITIVE_INFINITY;
+const until = (deadlineMs: number, signal?: AbortSignal): Patience => ({
+  deadlineMs,
+  late: () => new Error("late"),
+  signal,
+});
+const patiently = until(Number.POSITIVE_INFINITY);
 
 describe("TokenBucket", () => {
   test("no second sees more calls than the rate, and the first few never wait", async () => {
@@ -12,7 +18,7 @@ describe("TokenBucket", () => {
     const times: number[] = [];
     await Promise.all(
       Array.from({ length: 23 }, async () => {
-        await bucket.take("a", NEVER, never);
+        await bucket.take("a", patiently);
         times.push(clock.monotonicMs());
       }),
     );
@@ -29,7 +35,7 @@ describe("TokenBucket", () => {
     const bucket = new TokenBucket(1, clock);
     const order: string[] = [];
     const go = async (stream: string) => {
-      await bucket.take(stream, NEVER, never);
+      await bucket.take(stream, patiently);
       order.push(stream);
     };
     await Promise.all([go("busy"), go("busy"), go("busy"), go("busy"), go("other"), go("third"), go("other")]);
@@ -40,9 +46,9 @@ describe("TokenBucket", () => {
     const clock = fakePlatform();
     const bucket = new TokenBucket(1, clock);
     const paceMs = async () => {
-      await bucket.take("a", NEVER, never);
+      await bucket.take("a", patiently);
       const before = clock.monotonicMs();
-      await bucket.take("a", NEVER, never);
+      await bucket.take("a", patiently);
       return Math.round(clock.monotonicMs() - before);
     };
     expect(await paceMs()).toBe(1050);
@@ -57,10 +63,10 @@ describe("TokenBucket", () => {
   test("who leaves frees the line, and nobody's timer is left behind", async () => {
     const clock = fakePlatform();
     const bucket = new TokenBucket(1, clock);
-    await bucket.take("a", NEVER, never);
+    await bucket.take("a", patiently);
     const abort = new AbortController();
-    const waiting = bucket.take("a", NEVER, never, abort.signal);
-    const after = bucket.take("b", NEVER, never);
+    const waiting = bucket.take("a", until(Number.POSITIVE_INFINITY, abort.signal));
+    const after = bucket.take("b", patiently);
     abort.abort(new Error("enough"));
     await expect(waiting).rejects.toThrow("enough");
     await after;
@@ -70,8 +76,8 @@ describe("TokenBucket", () => {
   test("who can't be served in time learns it at once", async () => {
     const clock = fakePlatform();
     const bucket = new TokenBucket(1, clock);
-    await bucket.take("a", NEVER, never);
-    await expect(bucket.take("a", 500, never)).rejects.toThrow("late");
+    await bucket.take("a", patiently);
+    await expect(bucket.take("a", until(500))).rejects.toThrow("late");
     expect(clock.monotonicMs()).toBe(0);
   });
 });
@@ -83,7 +89,7 @@ describe("CreatingGate", () => {
     const creating = new Set<string>();
     let most = 0;
     const create = async (name: string) => {
-      await gate.enter(name, async (stream) => creating.has(stream));
+      await gate.enter(name, async (stream) => creating.has(stream), patiently);
       creating.add(name);
       most = Math.max(most, creating.size);
       void clock.sleep(3000).then(() => creating.delete(name));
@@ -97,11 +103,13 @@ describe("CreatingGate", () => {
     const clock = fakePlatform();
     const gate = new CreatingGate(clock);
     const busy = new Set(["0", "1", "2", "3", "4"]);
-    for (const name of busy) await gate.enter(name, async () => true);
+    for (const name of busy) await gate.enter(name, async () => true, patiently);
     const order: string[] = [];
     const abort = new AbortController();
     const enter = (name: string, signal?: AbortSignal) =>
-      gate.enter(name, async (stream) => busy.has(stream), signal).then(() => order.push(name));
+      gate
+        .enter(name, async (stream) => busy.has(stream), until(Number.POSITIVE_INFINITY, signal))
+        .then(() => order.push(name));
     const first = enter("first");
     const leaves = enter("leaves", abort.signal);
     const last = enter("last");
@@ -117,14 +125,37 @@ describe("CreatingGate", () => {
   test("a look that fails keeps the place taken", async () => {
     const clock = fakePlatform();
     const gate = new CreatingGate(clock);
-    for (const name of ["0", "1", "2", "3", "4"]) await gate.enter(name, async () => true);
+    for (const name of ["0", "1", "2", "3", "4"]) await gate.enter(name, async () => true, patiently);
     let looks = 0;
-    const entering = gate.enter("5", async () => {
+    const look = async () => {
       looks++;
       if (looks < 12) throw new Error("no answer");
       return false;
-    });
-    await entering;
+    };
+    await gate.enter("5", look, patiently);
     expect(looks).toBeGreaterThanOrEqual(12);
+  });
+
+  test("nobody waits beyond the deadline, even while a look has no answer", async () => {
+    const clock = fakePlatform();
+    const gate = new CreatingGate(clock);
+    for (const name of ["0", "1", "2", "3", "4"]) await gate.enter(name, async () => true, patiently);
+    const silent = () => new Promise<boolean>(() => {});
+    const long = gate.enter("long", silent, until(5_000)).catch(() => clock.monotonicMs());
+    // Comes later and has less time: the timer that runs already is not its own.
+    const short = gate.enter("short", silent, until(300)).catch(() => clock.monotonicMs());
+    expect([await short, await long]).toEqual([300, 5_000]);
+  });
+
+  test("who leaves the line leaves no timer behind", async () => {
+    const clock = fakePlatform();
+    const gate = new CreatingGate(clock);
+    for (const name of ["0", "1", "2", "3", "4"]) await gate.enter(name, async () => true, patiently);
+    const abort = new AbortController();
+    const waiting = gate.enter("5", async () => true, until(60_000, abort.signal));
+    abort.abort(new Error("enough"));
+    await expect(waiting).rejects.toThrow("enough");
+    await new Promise(setImmediate);
+    expect(clock.monotonicMs()).toBe(0);
   });
 });

@@ -28,9 +28,11 @@ const summary = (name: string, status: string) => ({
     OpenShardCount: 1,
   },
 });
+const LIMITS = { ShardLimit: 1, OpenShardCount: 1, OnDemandStreamCount: 0, OnDemandStreamCountLimit: 1 };
 const isCreating = (name: string) => clock.monotonicMs() - (streams.get(name) ?? 0) < createForMs;
 
 const kinesis: Behaviour = (response, seen, socket) => {
+  if (seen.operation === "DescribeLimits") return ok(LIMITS)(response, seen, socket);
   const { StreamName } = JSON.parse(seen.body);
   if (seen.operation === "DescribeStreamSummary") {
     return ok(summary(StreamName, isCreating(StreamName) ? "CREATING" : "ACTIVE"))(response, seen, socket);
@@ -115,11 +117,93 @@ describe("clients of one account share its limits", () => {
     await Promise.all([one.close(), other.close()]);
   });
 
+  test("renewed keys are the same account's: the limits stay, for other clients too", async () => {
+    const platform = fakePlatform();
+    clock = platform;
+    const keys = (accessKeyId: string) => ({ accessKeyId, secretAccessKey: "s" });
+    let name = "temporary-1";
+    // As an instance's role gives them: good for so long, without the account's number.
+    const role = async () => ({ ...keys(name), expiration: new Date(platform.now() + 3_600_000) });
+    const client = connect(platform, { credentials: role });
+    await client.describeLimits();
+    name = "temporary-2";
+    server.script(refuse(400, "ExpiredTokenException"));
+    await client.describeLimits();
+    const other = connect(platform, { credentials: keys("temporary-2") });
+    await client.describeLimits();
+    await other.describeLimits();
+    // One a second: the first went at once, each of the four requests after it waited for its token.
+    expect(platform.sleeps.map(Math.round)).toEqual([1050, 1050, 1050, 1050]);
+    await Promise.all([client.close(), other.close()]);
+  });
+
+  test("keys of another account have limits of their own", async () => {
+    const platform = fakePlatform();
+    clock = platform;
+    let accountId = "111111111111";
+    const role = async () => ({ accessKeyId: `key-${accountId}`, secretAccessKey: "s", accountId });
+    const client = connect(platform, { credentials: role });
+    await client.describeLimits();
+    accountId = "222222222222";
+    server.script(refuse(400, "ExpiredTokenException"));
+    // The call under way keeps its line; the next one is the other account's.
+    await client.describeLimits();
+    await client.describeLimits();
+    expect(platform.sleeps.map(Math.round)).toEqual([1050, 1050]);
+    await client.close();
+  });
+
+  describe("the line for one of five places", () => {
+    const names = ["a", "b", "c", "d", "e"];
+    const full = async (platform: Platform) => {
+      clock = platform;
+      createForMs = Number.POSITIVE_INFINITY;
+      const client = connect(platform);
+      await Promise.all(names.map((StreamName) => client.createStream({ StreamName, ShardCount: 1 })));
+      return client;
+    };
+
+    test("ends at the call's deadline, with nothing sent", async () => {
+      const client = await full(fakePlatform());
+      await expect(
+        client.createStream({ StreamName: "sixth", ShardCount: 1 }, { deadlineMs: 30_000 }),
+      ).rejects.toMatchObject({
+        code: "ERR_KINESIS_DEADLINE",
+        message:
+          'CreateStream of stream "sixth": after 30000 ms five streams were still CREATING, and AWS admits no more at a time; nothing was sent: try again later, or allow more with `deadlineMs`.',
+      });
+      expect([...streams.keys()]).toEqual(names);
+      await client.close();
+    });
+
+    test("ends with the AbortSignal", async () => {
+      const client = await full(realPlatform);
+      const abort = new AbortController();
+      const waiting = client.createStream({ StreamName: "sixth", ShardCount: 1 }, { signal: abort.signal });
+      setImmediate(() => abort.abort(new Error("enough")));
+      await expect(waiting).rejects.toThrow("enough");
+      expect([...streams.keys()]).toEqual(names);
+      await client.close();
+    });
+  });
+
+  test("the line for a rate ends with the AbortSignal", async () => {
+    clock = realPlatform;
+    const client = connect(realPlatform);
+    await client.describeLimits();
+    const abort = new AbortController();
+    const waiting = client.describeLimits({}, { signal: abort.signal });
+    setImmediate(() => abort.abort(new Error("enough")));
+    await expect(waiting).rejects.toThrow("enough");
+    expect(server.seen).toHaveLength(1);
+    await client.close();
+  });
+
   test("a call whose turn comes too late says what it waited for", async () => {
     const platform = fakePlatform();
     clock = platform;
     const client = connect(platform);
-    await client.describeLimits().catch(() => {});
+    await client.describeLimits();
     await expect(client.describeLimits({}, { deadlineMs: 200 })).rejects.toMatchObject({
       code: "ERR_KINESIS_DEADLINE",
       message:

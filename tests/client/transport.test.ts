@@ -1,21 +1,21 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
-import type { Server } from "node:http";
 import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
-import { connect } from "node:net";
+import type { AddressInfo, Server as NetServer, Socket } from "node:net";
+import { connect, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { KinesisClient } from "../../provider/client";
+import { fakeAws } from "./fake-aws";
 import { fakePlatform } from "./fake-platform";
 import type { MisbehavingServer } from "./misbehaving-server";
 import { ok, silence, startMisbehavingServer } from "./misbehaving-server";
 import { CERTIFICATE, KEY } from "./untrusted-certificate";
 
-const listen = (server: Server) =>
+const listen = (server: NetServer) =>
   new Promise<number>((resolve) =>
     server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)),
   );
@@ -26,54 +26,69 @@ const NO_STREAMS = { StreamNames: [], HasMoreStreams: false };
 const client = (endpoint: string, env: Record<string, string> = {}, options = {}) =>
   new KinesisClient({ region: "eu-west-1", endpoint, credentials, ...options }, fakePlatform({ env }));
 
+/** A CONNECT proxy: every tunnel leads to this machine, whatever the name. */
+async function startConnectProxy() {
+  const tunnels: string[] = [];
+  const sockets = new Set<Socket>();
+  let refusal: string | undefined;
+  const server = createServer();
+  server.on("connect", (request, socket: Socket) => {
+    tunnels.push(String(request.url));
+    sockets.add(socket);
+    if (refusal) {
+      socket.end(`HTTP/1.1 ${refusal}\r\n\r\n`);
+      return;
+    }
+    const port = Number(String(request.url).split(":").at(-1));
+    const upstream = connect(port, "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      upstream.pipe(socket).pipe(upstream);
+    });
+    sockets.add(upstream);
+    upstream.on("error", () => socket.destroy());
+    socket.on("error", () => upstream.destroy());
+  });
+  return {
+    url: `http://127.0.0.1:${await listen(server)}`,
+    tunnels,
+    refuseWith: (status: string | undefined) => {
+      refusal = status;
+    },
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+let proxy: Awaited<ReturnType<typeof startConnectProxy>>;
+beforeAll(async () => {
+  proxy = await startConnectProxy();
+});
+afterAll(() => proxy.close());
+beforeEach(() => {
+  proxy.tunnels.length = 0;
+});
+
 describe("proxies come from the platform's environment", () => {
   let server: MisbehavingServer;
-  let proxy: Server;
-  let proxyUrl: string;
-  let tunnels: string[] = [];
-  const sockets = new Set<Socket>();
-  const refuseWith: { status: string | undefined } = { status: undefined };
-
   beforeAll(async () => {
     server = await startMisbehavingServer();
     server.otherwise(ok(NO_STREAMS));
-    proxy = createServer();
-    proxy.on("connect", (request, socket: Socket) => {
-      tunnels.push(String(request.url));
-      sockets.add(socket);
-      if (refuseWith.status) {
-        socket.end(`HTTP/1.1 ${refuseWith.status}\r\n\r\n`);
-        return;
-      }
-      const port = Number(String(request.url).split(":").at(-1));
-      const upstream = connect(port, "127.0.0.1", () => {
-        socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
-        upstream.pipe(socket).pipe(upstream);
-      });
-      sockets.add(upstream);
-      upstream.on("error", () => socket.destroy());
-      socket.on("error", () => upstream.destroy());
-    });
-    proxyUrl = `http://127.0.0.1:${await listen(proxy)}`;
   });
-  afterAll(async () => {
-    for (const socket of sockets) socket.destroy();
-    proxy.close();
-    await server.close();
-  });
+  afterAll(() => server.close());
 
   test.each<[string, () => Record<string, string>, boolean]>([
     ["none", () => ({}), false],
-    ["HTTP_PROXY", () => ({ HTTP_PROXY: proxyUrl }), true],
-    ["http_proxy", () => ({ http_proxy: proxyUrl }), true],
-    ["HTTPS_PROXY is for https only", () => ({ HTTPS_PROXY: proxyUrl }), false],
-    ["NO_PROXY", () => ({ HTTP_PROXY: proxyUrl, NO_PROXY: "127.0.0.1" }), false],
-    ["NO_PROXY for others", () => ({ HTTP_PROXY: proxyUrl, NO_PROXY: "example.com" }), true],
+    ["HTTP_PROXY", () => ({ HTTP_PROXY: proxy.url }), true],
+    ["http_proxy", () => ({ http_proxy: proxy.url }), true],
+    ["HTTPS_PROXY is for https only", () => ({ HTTPS_PROXY: proxy.url }), false],
+    ["NO_PROXY", () => ({ HTTP_PROXY: proxy.url, NO_PROXY: "127.0.0.1" }), false],
+    ["NO_PROXY for others", () => ({ HTTP_PROXY: proxy.url, NO_PROXY: "example.com" }), true],
   ])("%s", async (_name, env, proxied) => {
-    tunnels = [];
     const one = client(server.url, env());
     await expect(one.listStreams()).resolves.toEqual(NO_STREAMS);
-    expect(tunnels).toEqual(proxied ? [new URL(server.url).host] : []);
+    expect(proxy.tunnels).toEqual(proxied ? [new URL(server.url).host] : []);
     await one.close();
   });
 
@@ -81,7 +96,7 @@ describe("proxies come from the platform's environment", () => {
     const before = process.env.HTTP_PROXY;
     process.env.HTTP_PROXY = "http://127.0.0.1:1";
     try {
-      const one = client(server.url, { HTTPS_PROXY: proxyUrl });
+      const one = client(server.url, { HTTPS_PROXY: proxy.url });
       await expect(one.listStreams()).resolves.toEqual(NO_STREAMS);
       await one.close();
     } finally {
@@ -91,26 +106,34 @@ describe("proxies come from the platform's environment", () => {
   });
 
   test("a proxy that refuses: the request never left, one sentence", async () => {
-    refuseWith.status = "407 Proxy Authentication Required";
-    const one = client(server.url, { HTTP_PROXY: proxyUrl }, { maxAttempts: 1 });
+    proxy.refuseWith("407 Proxy Authentication Required");
+    const one = client(server.url, { HTTP_PROXY: proxy.url }, { maxAttempts: 1 });
     await expect(one.listStreams()).rejects.toMatchObject({
       code: "ERR_KINESIS_TRANSPORT",
       reason: "PROXY_407",
       sent: false,
       message: expect.stringMatching(/^ListStreams: the proxy on the way to .* wants a user and a password/),
     });
-    refuseWith.status = undefined;
+    proxy.refuseWith(undefined);
     await one.close();
   });
 });
 
 describe("TLS", () => {
-  const server = createTlsServer({ cert: CERTIFICATE, key: KEY }, (_request, response) => {
-    response.end(JSON.stringify(NO_STREAMS));
+  const sts = fakeAws();
+  const server = createTlsServer({ cert: CERTIFICATE, key: KEY }, async (request, response) => {
+    const body = Buffer.concat(await request.toArray()).toString();
+    const { headers, method, socket, url: path = "" } = request;
+    // Kinesis, and STS for a profile that assumes a role.
+    const answer = headers["x-amz-target"] ? ok(NO_STREAMS) : sts;
+    answer(response, { operation: "", method, path, headers, body }, socket);
   });
   let url: string;
+  let caFile: string;
   beforeAll(async () => {
-    url = `https://localhost:${await listen(server as unknown as Server)}`;
+    caFile = join(mkdtempSync(join(tmpdir(), "kinesis-ca-")), "ca.pem");
+    writeFileSync(caFile, CERTIFICATE);
+    url = `https://localhost:${await listen(server)}`;
   });
   afterAll(() => {
     server.closeAllConnections();
@@ -124,26 +147,163 @@ describe("TLS", () => {
       code: "ERR_KINESIS_TRANSPORT",
       sent: false,
       message: expect.stringMatching(
-        /^ListStreams: the certificate of localhost:\d+ is not trusted \(\w+\): set NODE_EXTRA_CA_CERTS to the file/,
+        /^ListStreams: the certificate of localhost:\d+ is not trusted \(\w+\): set AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS to the file/,
       ),
     });
     expect(platform.sleeps).toEqual([]);
     await one.close();
   });
 
+  test("AWS_CA_BUNDLE trusts it, through a proxy too", async () => {
+    for (const env of [{}, { HTTPS_PROXY: proxy.url }]) {
+      const one = client(url, { AWS_CA_BUNDLE: caFile, ...env });
+      await expect(one.listStreams()).resolves.toEqual(NO_STREAMS);
+      await one.close();
+    }
+    expect(proxy.tunnels).toEqual([new URL(url).host]);
+  });
+
+  test("so does a profile's ca_bundle", async () => {
+    const config = join(mkdtempSync(join(tmpdir(), "kinesis-ca-")), "config");
+    writeFileSync(config, `[profile corp]\nca_bundle = ${caFile}\n`);
+    const one = client(url, { AWS_CONFIG_FILE: config }, { profile: "corp" });
+    await expect(one.listStreams()).resolves.toEqual(NO_STREAMS);
+    await one.close();
+  });
+
+  test.each([
+    [
+      "isn't there",
+      "/nonexistent/ca.pem",
+      /^The certificates in \/nonexistent\/ca.pem \(from AWS_CA_BUNDLE\) can't be read \(ENOENT\)/,
+    ],
+    [
+      "holds none",
+      __filename.replace(/transport\.test\.ts$/, "fake-platform.ts"),
+      /holds no certificate in PEM: name a file with/,
+    ],
+  ])("an AWS_CA_BUNDLE that %s", async (_name, path, message) => {
+    await expect(client(url, { AWS_CA_BUNDLE: path }).listStreams()).rejects.toMatchObject({
+      code: "ERR_KINESIS_CONFIGURATION",
+      setting: "certificates",
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test("AWS's credential chain takes the same way: a role is assumed through the proxy, with the network's CA", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "kinesis-chain-"));
+    writeFileSync(
+      join(folder, "config"),
+      "[profile assumed]\nrole_arn = arn:aws:iam::111122223333:role/r\nsource_profile = keys\n",
+    );
+    writeFileSync(join(folder, "credentials"), "[keys]\naws_access_key_id = a\naws_secret_access_key = s\n");
+    // The chain reads the process's environment by itself.
+    const program = `
+      const { KinesisClient } = require(${JSON.stringify(join(__dirname, "../../provider/client/index.ts"))});
+      new KinesisClient({ region: "eu-west-1", endpoint: ${JSON.stringify(url)}, profile: "assumed" })
+        .listStreams().then((output) => console.log(JSON.stringify(output)));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--require", "tsx/cjs", "-e", program], {
+      env: {
+        PATH: process.env.PATH,
+        AWS_CONFIG_FILE: join(folder, "config"),
+        AWS_SHARED_CREDENTIALS_FILE: join(folder, "credentials"),
+        AWS_ENDPOINT_URL_STS: url.replace("localhost", "127.0.0.1"),
+        AWS_CA_BUNDLE: caFile,
+        HTTPS_PROXY: proxy.url,
+      },
+      timeout: 20_000,
+    });
+    expect(JSON.parse(stdout)).toEqual(NO_STREAMS);
+    const { host, port } = new URL(url);
+    expect(new Set(proxy.tunnels)).toEqual(new Set([`127.0.0.1:${port}`, host]));
+  }, 30_000);
+
   test("NODE_EXTRA_CA_CERTS is that remedy; and a process that has called ends by itself, without close()", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "kinesis-ca-"));
-    writeFileSync(join(folder, "ca.pem"), CERTIFICATE);
     const program = `
       const { KinesisClient } = require(${JSON.stringify(join(__dirname, "../../provider/client/index.ts"))});
       new KinesisClient({ region: "eu-west-1", endpoint: ${JSON.stringify(url)}, credentials: ${JSON.stringify(credentials)} })
         .listStreams().then((output) => console.log(JSON.stringify(output)));`;
     const { stdout } = await promisify(execFile)(process.execPath, ["--require", "tsx/cjs", "-e", program], {
-      env: { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") },
+      env: { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: caFile },
       timeout: 20_000,
     });
     expect(JSON.parse(stdout)).toEqual(NO_STREAMS);
   }, 30_000);
+});
+
+describe("what answers is no Kinesis: one sentence, and what to do", () => {
+  const accept = (onSocket: (socket: Socket) => void) => createTcpServer(onSocket);
+  const ssh = () =>
+    accept((socket) =>
+      socket
+        .on("error", () => {})
+        .resume()
+        .write("SSH-2.0-OpenSSH_9.6\r\n"),
+    );
+  const brokenLength = () =>
+    accept((socket) =>
+      socket.on("error", () => {}).once("data", () => socket.write("HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n{}")),
+    );
+  test.each<[string, () => NetServer, "http" | "https", string, RegExp]>([
+    [
+      "TLS where plain HTTP is spoken",
+      () => createServer(),
+      "https",
+      "ERR_SSL_WRONG_VERSION_NUMBER",
+      /^ListStreams: what answers at \S+ does not speak TLS \(\w+\): check the port of the endpoint, and whether it is an http:\/\/ one\.$/,
+    ],
+    [
+      "plain HTTP where TLS is spoken",
+      () => createTlsServer({ cert: CERTIFICATE, key: KEY }),
+      "http",
+      "UND_ERR_SOCKET",
+      /^ListStreams: the connection to \S+ was lost \(other side closed\): try again; if it goes on, check the network, and the scheme and port of the endpoint\.$/,
+    ],
+    [
+      "another protocol",
+      ssh,
+      "http",
+      "HTTP_PARSER",
+      /^ListStreams: what answers at \S+ does not speak HTTP \(.*\): check the port of the endpoint\.$/,
+    ],
+    ["a content length that is no number", brokenLength, "http", "HTTP_PARSER", /does not speak HTTP/],
+    [
+      "a server that hangs up at once",
+      () => accept((socket) => socket.destroy()),
+      "http",
+      "UND_ERR_SOCKET",
+      /was lost/,
+    ],
+  ])("%s", async (_name, make, scheme, reason, message) => {
+    const server = make();
+    const one = client(`${scheme}://localhost:${await listen(server)}`, {}, { maxAttempts: 1 });
+    await expect(one.listStreams()).rejects.toMatchObject({
+      code: "ERR_KINESIS_TRANSPORT",
+      reason,
+      message: expect.stringMatching(message),
+    });
+    await one.close();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  test("a certificate for another host", async () => {
+    const server = createTlsServer({ cert: CERTIFICATE, key: KEY });
+    // Trusted, but for localhost and 127.0.0.1 only.
+    const folder = mkdtempSync(join(tmpdir(), "kinesis-ca-"));
+    writeFileSync(join(folder, "ca.pem"), CERTIFICATE);
+    const one = client(`https://kinesis.example.invalid:${await listen(server)}`, {
+      AWS_CA_BUNDLE: join(folder, "ca.pem"),
+      HTTPS_PROXY: proxy.url,
+    });
+    await expect(one.listStreams()).rejects.toMatchObject({
+      reason: "ERR_TLS_CERT_ALTNAME_INVALID",
+      message: expect.stringMatching(
+        /^ListStreams: the certificate of \S+ is for other hosts \(.*\): check the endpoint and the proxy\.$/,
+      ),
+    });
+    await one.close();
+    server.close();
+  });
 });
 
 describe("many calls at once", () => {

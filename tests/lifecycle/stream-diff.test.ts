@@ -77,8 +77,18 @@ describe("shards of the wrong width", () => {
     expect(diffStream(arn, { ...uneven, resharding }, inputs({ shardCount: 3, resharding }))).toEqual({});
   });
 
+  test("are not touched because the program says otherwise how it reshards, only because it wants other ones", () => {
+    const none = (more: StreamInputs["resharding"]) => ({ resharding: { balance: "none" as const, ...more } });
+    const olds = { ...uneven, ...none({}) };
+    const changes = (more: StreamInputs["resharding"]) => changesShards(olds, inputs({ shardCount: 3, ...none(more) }));
+    expect(changes({ strategy: "auto", maxOperations: 5, maxOpenShards: 9, allowHotMerge: true })).toBe(false);
+    expect(changes({ tolerance: 0 })).toBe(true);
+    expect(changes({ weights: [1, 1, 2] })).toBe(true);
+  });
+
   test("are not guessed while the count is unknown", () => {
     expect(changesShards(uneven, inputs({ shardCount: UNKNOWN as unknown as number }))).toBe(false);
+    expect(diffStream(arn, uneven, inputs({ shardCount: 3, resharding: UNKNOWN as never }))).toEqual({});
   });
 });
 

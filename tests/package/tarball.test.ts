@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -36,8 +36,49 @@ test("the tarball holds the compiled package and its papers, and nothing else", 
     "package/CHANGELOG.md",
     "package/LICENSE",
     "package/README.md",
+    "package/dist/provider/client/LICENSES.txt",
     "package/package.json",
   ]);
+});
+
+describe("the published client is one file", () => {
+  const folder = join(root, "dist", "provider", "client");
+
+  test("beside the declarations, with the licences of what is inside", () => {
+    expect(readdirSync(folder).filter((file) => !file.endsWith(".d.ts"))).toEqual(["LICENSES.txt", "index.js"]);
+    const licences = readFileSync(join(folder, "LICENSES.txt"), "utf8");
+    const inside = ["@smithy/core", "@smithy/signature-v4", "@smithy/types", "undici", "zod"];
+    expect(licences.match(/^\S+ \S+ \(\S+\)\n=+$/gm)?.map((title) => title.split("\n")[0])).toEqual(
+      inside.map((name) => {
+        const { version, license } = require(`${name}/package.json`);
+        return `${name} ${version} (${license})`;
+      }),
+    );
+  });
+
+  test("and a first call loads nothing else from the disk", async () => {
+    const program = `
+      const { KinesisClient } = require(${JSON.stringify(folder)});
+      const server = require("node:http").createServer((_, response) => response.end('{"StreamNames":[],"HasMoreStreams":false}'));
+      server.listen(0, "127.0.0.1", async () => {
+        const before = Object.keys(require.cache);
+        const client = new KinesisClient({
+          region: "eu-west-1",
+          endpoint: "http://127.0.0.1:" + server.address().port,
+          credentials: { accessKeyId: "A", secretAccessKey: "B" },
+        });
+        const { HasMoreStreams } = await client.listStreams({});
+        console.log(JSON.stringify({ HasMoreStreams, before, later: Object.keys(require.cache).slice(before.length) }));
+        await client.close();
+        server.close();
+      });`;
+    const provider = join(root, "dist", "provider");
+    expect(JSON.parse(await run(process.execPath, ["-e", program], directory))).toEqual({
+      HasMoreStreams: false,
+      before: [join(folder, "index.js"), join(provider, "errors.js"), join(provider, "platform.js")],
+      later: [],
+    });
+  });
 });
 
 /** Beside ours: the newest Pulumi that runs on Node 20, and a TypeScript, as a user's project has them. */
@@ -78,8 +119,13 @@ export const missing = new KinesisClient()
       console.log(Object.keys(require("pulumi-kinesis" + entry)).length > 0)`;
     expect(await run(process.execPath, ["-e", required], cwd)).toBe("true\n".repeat(4));
 
-    writeFileSync(join(cwd, "program.mjs"), 'import { Stream } from "pulumi-kinesis"; console.log(Stream.name);');
-    expect(await run(process.execPath, ["program.mjs"], cwd)).toBe("Stream\n");
+    writeFileSync(
+      join(cwd, "program.mjs"),
+      `import { Stream } from "pulumi-kinesis";
+       import { KinesisClient } from "pulumi-kinesis/client";
+       console.log(Stream.name, KinesisClient.name);`,
+    );
+    expect(await run(process.execPath, ["program.mjs"], cwd)).toBe("Stream KinesisClient\n");
 
     const cli = join(cwd, "node_modules", ".bin", "pulumi-kinesis");
     expect(await run(cli, ["plan", "--from", "2", "--to", "3"], cwd)).toMatch(/^reshard 2 -> 3 shards/);

@@ -1,8 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { planReshard } from "../../provider/reshard";
+import type { Put } from "../support/traffic";
+import { startConsumer, startProducer } from "../support/traffic";
 import { useKinesis } from "./kinesis-project";
 
-const kinesis = useKinesis({ splitMs: 100, mergeMs: 100, createMs: 100 });
+const kinesis = useKinesis({ splitMs: 100, mergeMs: 100, createMs: 100, updateShardCountMs: 100 });
 const operations = () => kinesis.proxy.targets().filter((target) => /^(Split|Merge)/.test(target)).length;
 
 const program = (args: string, options = "") => `
@@ -33,6 +35,111 @@ test("2 -> 3 -> 5 -> 3 -> 16 -> 1 takes the planned minimum each time, as Kinesi
   }
   await project.destroy();
 }, 300_000);
+
+test("writes and reads go on meanwhile: nothing is lost, nothing comes twice, each key keeps its order", async () => {
+  const project = await kinesis.project(program("shardCount: 2"));
+  await project.up();
+  const producer = startProducer(kinesis.call, "orders");
+  const consumer = startConsumer(kinesis.call, "orders");
+  const counts: [number, number][] = [];
+  for (const shardCount of [5, 3]) {
+    const [put, got] = [producer.puts.length, consumer.got.length];
+    await project.writeProgram(program(`shardCount: ${shardCount}`));
+    expect((await project.up()).exitCode).toBe(0);
+    counts.push([producer.puts.length - put, consumer.got.length - got]);
+  }
+  // While it was resharded, not only before and after.
+  for (const [put, got] of counts) expect(Math.min(put, got)).toBeGreaterThan(100);
+  // A stable sort: each key's records stay in the order in which they came.
+  const byKey = (records: readonly Put[]) => [...records].sort((a, b) => a.key.localeCompare(b.key));
+  const put = byKey(await producer.end());
+  expect(byKey(await consumer.end())).toEqual(put);
+  await project.destroy();
+}, 240_000);
+
+test("a stream that is adopted with uneven shards: its plan is shown at preview, and carried out with the fewest operations", async () => {
+  await kinesis.call("CreateStream", { StreamName: "orders", ShardCount: 2 });
+  await kinesis.untilActive("orders");
+  const [first] = await kinesis.openShards("orders");
+  const split = { StreamName: "orders", ShardToSplit: first?.ShardId, NewStartingHashKey: String(1n << 124n) };
+  await kinesis.call("SplitShard", split);
+  await kinesis.untilActive("orders");
+  const adopting = (shardCount: number, balance: string) =>
+    program(`shardCount: ${shardCount}, adopt: true, resharding: { balance: "${balance}" }`);
+
+  const project = await kinesis.project(adopting(3, "none"));
+  expect((await project.preview()).stdout).not.toMatch(/reshard/);
+  await project.writeProgram(adopting(3, "keyspace"));
+  const plan = planReshard({ shards: await shards(), target: 3 });
+  expect((await project.preview()).stdout).toMatch(
+    new RegExp(`orders: the next update will reshard 3 -> 3 shards: ${plan.steps.length} operations`),
+  );
+  expect(operations()).toBe(0);
+  expect((await project.up()).exitCode).toBe(0);
+  expect(operations()).toBe(plan.minimumOperations);
+  expect((await project.up()).changes).toEqual({ same: 2 });
+  await project.destroy();
+}, 240_000);
+
+test("the preview tells the shards of all streams that grow, against the account's quota, which is asked for once", async () => {
+  const two = (orders: number, bills: number) => `
+import { Stream } from "pulumi-kinesis";
+const orders = new Stream("orders", { name: "orders", shardCount: ${orders} });
+new Stream("bills", { name: "bills", shardCount: ${bills} }, { dependsOn: orders });
+${bills > 1 ? `new Stream("new", { name: "new", shardCount: 7 });` : ""}
+`;
+  const project = await kinesis.project(two(2, 1));
+  await project.up();
+  kinesis.proxy.reset();
+  await project.writeProgram(two(3, 2));
+  const preview = await project.preview();
+  // 2 -> 3 has four open on the way; seven are of the stream that is created.
+  expect(preview.stdout).toMatch(
+    /shard quota of the account: at most 13 of 50 \(3 open now, 1 more here, 9 more for other/,
+  );
+  expect(preview.stdout).toMatch(
+    /throughput for evenly hashed keys: 2 -> 3 MB\/s and 2000 -> 3000 records\/s in, 4 -> 6 MB\/s out/,
+  );
+  expect(kinesis.proxy.count("DescribeLimits")).toBe(1);
+
+  const unhook = kinesis.proxy.hook(({ target }) =>
+    target === "DescribeLimits"
+      ? { fail: { status: 400, code: "AccessDeniedException", message: "not yours" } }
+      : undefined,
+  );
+  expect((await project.preview()).stdout).toMatch(
+    /shard quota of the account: not checked \(DescribeLimits failed: AccessDeniedException: not yours/,
+  );
+  expect((await project.up()).exitCode).toBe(0);
+  unhook();
+  expect(await shards()).toHaveLength(3);
+  await project.destroy();
+}, 240_000);
+
+test("UpdateShardCount steps past double where the program says so, and is refused at check what it can't keep", async () => {
+  const byUpdate = (shardCount: number, more = "") =>
+    program(`shardCount: ${shardCount}, resharding: { strategy: "update-shard-count"${more} }`);
+  const project = await kinesis.project(byUpdate(2));
+  await project.up();
+  kinesis.proxy.reset();
+  await project.writeProgram(byUpdate(8));
+  expect((await project.preview()).stdout).toMatch(
+    /orders: the next update will reshard 2 -> 8 shards: 2 calls of UpdateShardCount \(to 4, 8\), about 10 min/,
+  );
+  expect((await project.up()).exitCode).toBe(0);
+  expect(kinesis.proxy.count("UpdateShardCount")).toBe(2);
+  expect(operations()).toBe(0);
+  expect(await starts()).toEqual([0, 2, 4, 6, 8, 10, 12, 14]);
+  expect((await project.refresh()).changes).toEqual({ same: 2 });
+
+  await project.writeProgram(byUpdate(2, ", weights: [1, 3], maxOpenShards: 9, allowHotMerge: true"));
+  const refused = await project.preview();
+  expect(refused.exitCode).not.toBe(0);
+  for (const setting of ["weights", "maxOpenShards", "allowHotMerge"]) {
+    expect(refused.stdout).toContain(`property resharding.${setting} `);
+  }
+  await project.destroy();
+}, 240_000);
 
 test("somebody else's split in between is planned around", async () => {
   const project = await kinesis.project(program("shardCount: 2"));

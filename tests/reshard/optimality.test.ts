@@ -119,6 +119,47 @@ describe("the fewest operations at 2^128, against a slow dynamic programme", () 
   });
 });
 
+describe("the fewest operations where single hash keys of 2^128 decide", () => {
+  // Ranges from 3/4 to 5/4 of their ideal, and cuts a few keys beside quarters of it: no double can tell them apart.
+  test.each(["even", "weighted"])("%s targets", (kind) => {
+    const random = new Random(11);
+    const total = 1n << 128n;
+    for (let round = 0; round < 400; round++) {
+      const count = 2 + random.below(9);
+      const bounds = {
+        shardCount: count,
+        total,
+        even: kind === "even",
+        weightSum: [0n],
+        leastSum: [0n],
+        greatestSum: [0n],
+      };
+      const next = (sums: bigint[], more: bigint) => sums.push((sums[sums.length - 1] ?? 0n) + more);
+      const weights = Array.from({ length: count }, () => BigInt(kind === "even" ? 1 : 1 + random.below(3)));
+      for (const weight of weights) next(bounds.weightSum, weight);
+      const quarter = total / (4n * (bounds.weightSum[count] ?? 1n));
+      for (const weight of weights) {
+        next(bounds.leastSum, 3n * weight * quarter);
+        next(bounds.greatestSum, 5n * weight * quarter);
+      }
+      const cuts = [0n];
+      for (let place = 1n; place < total / quarter - 1n; place++) {
+        if (random.below(3) === 0) cuts.push(place * quarter + BigInt(random.below(5) - 2));
+      }
+      cuts.push(total);
+      const windows = candidateWindows(cuts, bounds);
+      const unchanged = cuts.slice(1).map(() => 1 / (cuts.length - 1));
+      const needed = (chain: readonly unknown[]) => cuts.length + count + 1 - 2 * chain.length;
+      const fewest = fewestOperations(cuts, bounds);
+      expect(needed(longestChain(cuts, bounds, windows, unchanged))).toBe(fewest);
+      if (kind === "even") {
+        const { chain, upperBound } = longestEvenChain(cuts, bounds, windows, unchanged);
+        expect({ needed: needed(chain), upperBound }).toEqual({ needed: fewest, upperBound: chain.length });
+      }
+    }
+  });
+});
+
 describe("known counts", () => {
   test.each([
     [2, 3, [3, 3, 3, 1]],

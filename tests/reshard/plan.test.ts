@@ -166,6 +166,18 @@ describe("what it refuses", () => {
     expect(plan({ target })).toThrow(code("ERR_KINESIS_RESHARD_INVALID_INPUT"));
   });
 
+  test.each([0, -1, 2.5, Number.NaN, Number.POSITIVE_INFINITY])("maxOpenShards %p", (maxOpenShards) => {
+    expect(plan({ maxOpenShards })).toThrow(code("ERR_KINESIS_RESHARD_INVALID_INPUT"));
+  });
+
+  test("maxOpenShards below what is wanted, or too low for a safe order, naming the way out", () => {
+    expect(plan({ target: 4, maxOpenShards: 3 })).toThrow(code("ERR_KINESIS_RESHARD_TOO_FEW_OPEN_SHARDS_ALLOWED"));
+    const tight = { target: 3, maxOpenShards: 3 };
+    expect(plan(tight)).toThrow(code("ERR_KINESIS_RESHARD_HOT_MERGE_NEEDED"));
+    expect(plan(tight)).toThrow("raise maxOpenShards to 4, or set allowHotMerge");
+    expect(plan({ ...tight, allowHotMerge: true })()).toMatchObject({ peakOpenShards: 3, hotMerges: 1 });
+  });
+
   test("weights, loads and tolerances that make no sense", () => {
     for (const target of [
       { shardCount: 2, weights: [1] },

@@ -1,6 +1,6 @@
 /** Partitions to plan from. */
 import type { HashKeyRange } from "../../provider/reshard/keyspace";
-import { KEY_SPACE, rangesOf } from "../../provider/reshard/keyspace";
+import { KEY_SPACE } from "../../provider/reshard/keyspace";
 
 /** A small seeded generator (mulberry32), so that every run sees the same partitions. */
 export class Random {
@@ -51,7 +51,11 @@ export interface NamedShard extends HashKeyRange {
 }
 
 export function shardsOf(cuts: readonly bigint[]): NamedShard[] {
-  return rangesOf(cuts).map((range, i) => ({ shardId: `shardId-${String(i).padStart(12, "0")}`, ...range }));
+  return cuts.slice(1).map((cut, i) => ({
+    shardId: `shardId-${String(i).padStart(12, "0")}`,
+    startingHashKey: String(cuts[i]),
+    endingHashKey: String(cut - 1n),
+  }));
 }
 
 export const evenShards = (count: number): NamedShard[] => shardsOf(evenCuts(count));

@@ -19,8 +19,8 @@ const fakeNpm = `
     if (!existsSync("node_modules/tsx")) symlinkSync(process.env.REAL_TSX, "node_modules/tsx", "dir");
     copyFileSync("package-lock.json", "node_modules/.package-lock.json");
   } else {
-    mkdirSync("dist/provider", { recursive: true });
-    writeFileSync("dist/provider/one.js", "");
+    mkdirSync("dist/provider/client", { recursive: true });
+    writeFileSync("dist/provider/client/LICENSES.txt", "");
   }
 `;
 
@@ -67,7 +67,7 @@ describe("scripts/run.mjs", () => {
       stdout: ["npm ci --no-audit --no-fund", "npm run --silent build", '["a","b c"]'],
       stderr: [
         "Installing dependencies with npm ci (node_modules is missing or incomplete).",
-        "Building the package (dist/ has nothing for provider/one.ts).",
+        "Building the package (dist/ is missing or incomplete).",
       ],
     });
     expect(await run(["show"])).toEqual({ code: 7, stdout: ["[]"], stderr: [] });
@@ -80,6 +80,7 @@ describe("scripts/run.mjs", () => {
     await write("package-lock.json", lock({ "node_modules/one": { version: "1.0.1" } }));
     expect((await run(["show"])).stderr).toEqual([
       "Installing dependencies with npm ci (package-lock.json has another one).",
+      "Building the package (node_modules/.package-lock.json is newer than dist/).",
     ]);
   });
 

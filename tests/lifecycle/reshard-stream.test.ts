@@ -1,0 +1,386 @@
+/**
+ * The executor against the emulator, with something going wrong at every single call. What was really split and merged is
+ * read from the parents of the shards, which Kinesis keeps: no count of ours takes part.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Shard } from "../../provider/client";
+import { KinesisClient } from "../../provider/client";
+import { ProviderContext } from "../../provider/lifecycle/context";
+import type { Properties } from "../../provider/lifecycle/resource";
+import { streamResource } from "../../provider/lifecycle/stream";
+import { realPlatform } from "../../provider/platform";
+import { isAdmissible, planReshard } from "../../provider/reshard";
+import type { Emulator } from "../../scripts/emulator";
+import { startEmulator } from "../../scripts/emulator";
+import { evenShards } from "../reshard/shards";
+import type { CountingProxy, Fault } from "../support/counting-proxy";
+import { startCountingProxy } from "../support/counting-proxy";
+
+/** Waits pass so much faster: the fifteen seconds that a lost answer may take, a second between five splits. */
+const SPEED = 20;
+
+let emulator: Emulator;
+let proxy: CountingProxy;
+let client: KinesisClient;
+
+beforeAll(async () => {
+  const durations = { createMs: 5, splitMs: 15, mergeMs: 15, updateShardCountMs: 15 };
+  emulator = await startEmulator({ ...durations, shardLimit: 100_000 });
+  proxy = await startCountingProxy(emulator.url);
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  client = new KinesisClient({ region: "us-east-1", endpoint: emulator.url, credentials, rateLimits: false });
+}, 60_000);
+
+afterAll(async () => {
+  await client.close();
+  await proxy.stop();
+  await emulator.stop();
+});
+
+/** A provider process of its own: what the last one knew is forgotten. */
+function startProcess() {
+  const env = {
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_REGION: "us-east-1",
+    AWS_ENDPOINT_URL_KINESIS: proxy.url,
+  };
+  const lines: string[] = [];
+  const platform = {
+    ...realPlatform,
+    env,
+    monotonicMs: () => performance.now() * SPEED,
+    sleep: (ms: number, signal?: AbortSignal) => realPlatform.sleep(ms / SPEED, signal),
+    log: (line: string) => void lines.push(line),
+  };
+  return { stream: streamResource(new ProviderContext(platform)), lines };
+}
+
+interface Subject {
+  readonly name: string;
+  readonly id: string;
+  readonly state: Properties;
+}
+
+let created = 0;
+async function createStream(shardCount: number): Promise<Subject> {
+  const name = `stream-${created++}`;
+  const { id, outs } = await startProcess().stream.create({ name, shardCount, __logicalName: name });
+  return { name, id, state: outs };
+}
+
+/** Runs one update as the engine does; what it throws is what the engine keeps. */
+async function update({ id, name }: Subject, state: Properties, wanted: Properties) {
+  const { stream, lines } = startProcess();
+  try {
+    const { outs } = await stream.update(id, state, { name, __logicalName: name, ...wanted });
+    return { state: outs, lines, error: undefined };
+  } catch (error) {
+    const { message, properties } = error as Error & { properties?: Properties };
+    return { state: properties, lines, error: message };
+  }
+}
+
+type Interfere = (call: {
+  target: string;
+  nthCall: number;
+  nthWrite: number;
+}) => Fault | undefined | Promise<undefined>;
+
+const isWrite = (target: string) => /^(Split|Merge|UpdateShardCount)/.test(target);
+
+/** Does `work` with `interfere` asked about each call that names the stream; answers how many there were. */
+async function withInterference<T>({ name }: Subject, interfere: Interfere, work: () => Promise<T>) {
+  let calls = 0;
+  let writes = 0;
+  const targets: string[] = [];
+  const unhook = proxy.hook(({ target, body }) => {
+    const { StreamName } = body as { StreamName?: string };
+    if (StreamName !== name) return undefined;
+    targets.push(target);
+    return interfere({ target, nthCall: calls++, nthWrite: isWrite(target) ? writes++ : -1 });
+  });
+  try {
+    return { result: await work(), targets };
+  } finally {
+    unhook();
+  }
+}
+
+async function shardsOf(StreamName: string): Promise<Shard[]> {
+  const shards: Shard[] = [];
+  for await (const shard of client.shards({ StreamName })) shards.push(shard);
+  return shards;
+}
+
+/** What was done to the stream since it was created, and what is open now. */
+async function history(name: string) {
+  const shards = await shardsOf(name);
+  const open = shards.filter((shard) => shard.SequenceNumberRange.EndingSequenceNumber === undefined);
+  const merged = shards.filter((shard) => shard.AdjacentParentShardId !== undefined);
+  const split = shards.filter(
+    (shard) => shard.ParentShardId !== undefined && shard.AdjacentParentShardId === undefined,
+  );
+  return {
+    listed: shards.length,
+    operations: merged.length + split.length / 2,
+    open: open.map(({ HashKeyRange: { StartingHashKey, EndingHashKey } }) => ({
+      startingHashKey: StartingHashKey,
+      endingHashKey: EndingHashKey,
+    })),
+  };
+}
+
+const denied = { status: 400, code: "AccessDeniedException", message: "not now" };
+const allowanceUsed = {
+  status: 400,
+  code: "LimitExceededException",
+  message: "Cannot run UpdateShardCount more than 10 times in a 24 hour period",
+};
+/** What can happen to one call. A read that is cut is asked again by the client; its other accidents are those of a write. */
+const FAULTS: ReadonlyArray<[string, Fault, "any call" | "writes"]> = [
+  ["is refused", { fail: denied }, "any call"],
+  ["takes effect and is answered with a refusal", { failAfter: denied }, "writes"],
+  ["takes effect and is answered with an internal error", { failAfter: { status: 500 } }, "writes"],
+  ["loses its connection on the way in", { cut: "before" }, "writes"],
+  ["loses its connection after it took effect", { cut: "after" }, "writes"],
+];
+
+/** Does all of `cases` with a few under way at a time. */
+async function each<T>(cases: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  const waiting = [...cases];
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
+  };
+  await Promise.all(Array.from({ length: 6 }, worker));
+}
+
+describe.each([
+  [2, 7],
+  [7, 3],
+])("%i -> %i", (from, to) => {
+  const fewest = planReshard({ shards: evenShards(from), target: to }).minimumOperations;
+  const wanted = { shardCount: to };
+  let undisturbed: string[];
+
+  beforeAll(async () => {
+    const subject = await createStream(from);
+    const { result, targets } = await withInterference(
+      subject,
+      () => undefined,
+      () => update(subject, subject.state, wanted),
+    );
+    expect(result.error).toBeUndefined();
+    expect((await history(subject.name)).operations).toBe(fewest);
+    expect(targets.filter(isWrite)).toHaveLength(fewest);
+    undisturbed = targets;
+  }, 30_000);
+
+  /** The stream is what was asked for, with no operation more than it takes without any trouble. */
+  const expectFewest = async (subject: Subject, what: string) => {
+    const { operations, open } = await history(subject.name);
+    expect({ what, operations, admissible: isAdmissible(open, to) }).toEqual({
+      what,
+      operations: fewest,
+      admissible: true,
+    });
+  };
+
+  test.each(FAULTS)(
+    "a call that %s, whichever it is, costs no operation",
+    async (how, fault, which) => {
+      const all = undisturbed.map((_, index) => index);
+      const writes = all.slice(0, fewest);
+      await each(which === "writes" ? writes : all, async (index) => {
+        const subject = await createStream(from);
+        const { result } = await withInterference(
+          subject,
+          ({ nthCall, nthWrite }) => ((which === "writes" ? nthWrite : nthCall) === index ? fault : undefined),
+          () => update(subject, subject.state, wanted),
+        );
+        if (result.error !== undefined) {
+          const again = await update(subject, result.state ?? subject.state, wanted);
+          expect(again.error).toBeUndefined();
+        }
+        await expectFewest(subject, `call ${index} ${how}`);
+      });
+    },
+    120_000,
+  );
+
+  test("a process that ends at any call, and an engine that knows nothing of what it did, cost no operation", async () => {
+    await each(
+      undisturbed.map((_, index) => index),
+      async (index) => {
+        const subject = await createStream(from);
+        await withInterference(
+          subject,
+          ({ nthCall }) => (nthCall >= index ? { fail: denied } : undefined),
+          () => update(subject, subject.state, wanted),
+        );
+        expect((await update(subject, subject.state, wanted)).error).toBeUndefined();
+        await expectFewest(subject, `ended at call ${index}`);
+      },
+    );
+  }, 120_000);
+
+  test("a refusal in the middle says what was done, what is left, and that the next up goes on", async () => {
+    const subject = await createStream(from);
+    const { result } = await withInterference(
+      subject,
+      ({ nthWrite }) => (nthWrite === 2 ? { fail: denied } : undefined),
+      () => update(subject, subject.state, wanted),
+    );
+    const open = (await history(subject.name)).open.length;
+    expect(result.error).toMatch(/^(Split|Merge)Shards? of stream "stream-\d+" failed: AccessDeniedException: not now/);
+    expect(result.error).toContain(
+      `2 operations are done, ${fewest - 2} are left; it has ${open} open shards. Run \`pulumi up\` again to go on`,
+    );
+    expect(result.state).toMatchObject({ shardCount: open });
+  }, 30_000);
+
+  test("somebody else's split before any operation costs at most one operation to undo", async () => {
+    await each([...Array(fewest).keys()], async (index) => {
+      const subject = await createStream(from);
+      const { result } = await withInterference(
+        subject,
+        async ({ nthWrite }) => {
+          if (nthWrite !== index) return undefined;
+          const open = (await shardsOf(subject.name)).filter(
+            (shard) => shard.SequenceNumberRange.EndingSequenceNumber === undefined,
+          );
+          const { ShardId, HashKeyRange } = open.at(-1) ?? open[0] ?? raise("no shard is open");
+          const start = BigInt(HashKeyRange.StartingHashKey);
+          const key = start + (BigInt(HashKeyRange.EndingHashKey) - start) / 3n;
+          await client.splitShard({
+            StreamName: subject.name,
+            ShardToSplit: ShardId,
+            NewStartingHashKey: String(key),
+          });
+          return undefined;
+        },
+        () => update(subject, subject.state, wanted),
+      );
+      expect(result.error).toBeUndefined();
+      const { operations, open } = await history(subject.name);
+      expect(isAdmissible(open, to)).toBe(true);
+      // Somebody else's own one is counted too.
+      expect(operations).toBeLessThanOrEqual(fewest + 2);
+    });
+  }, 60_000);
+});
+
+function raise(message: string): never {
+  throw new Error(message);
+}
+
+describe("UpdateShardCount", () => {
+  const byUpdate = { shardCount: 8, resharding: { strategy: "update-shard-count" } };
+  test.each(
+    [["undisturbed", {}, -1] as [string, Fault, number]].concat(
+      FAULTS.flatMap(([how, fault]) => [0, 1].map((index): [string, Fault, number] => [how, fault, index])),
+    ),
+  )(
+    "steps 2 -> 4 -> 8 and takes no step twice: %s (%j, call %i)",
+    async (_, fault, index) => {
+      const subject = await createStream(2);
+      const { result, targets } = await withInterference(
+        subject,
+        ({ nthWrite }) => (nthWrite === index ? fault : undefined),
+        () => update(subject, subject.state, byUpdate),
+      );
+      if (index < 0) expect(targets.filter(isWrite)).toEqual(["UpdateShardCount", "UpdateShardCount"]);
+      if (result.error !== undefined) {
+        expect((await update(subject, result.state ?? subject.state, byUpdate)).error).toBeUndefined();
+      }
+      const { listed, open } = await history(subject.name);
+      expect(isAdmissible(open, 8)).toBe(true);
+      expect(listed).toBe(2 + 4 + 8);
+    },
+    30_000,
+  );
+
+  test("whose daily ten are used says what was reached and what to do", async () => {
+    const subject = await createStream(2);
+    const { result } = await withInterference(
+      subject,
+      ({ nthWrite }) => (nthWrite === 1 ? { fail: allowanceUsed } : undefined),
+      () => update(subject, subject.state, byUpdate),
+    );
+    const { error, state } = result;
+    expect(error).toMatch(
+      /^AWS takes no more UpdateShardCount of stream stream-\d+ for now, 10 in 24 hours are allowed: .*LimitExceededException/,
+    );
+    expect(error).toMatch(
+      /Set resharding.strategy to "auto" or "split-merge".*1 operation is done.*it has 4 open shards/,
+    );
+    expect(state).toMatchObject({ shardCount: 4 });
+    expect((await update(subject, state ?? {}, { shardCount: 8 })).error).toBeUndefined();
+    expect(isAdmissible((await history(subject.name)).open, 8)).toBe(true);
+  }, 30_000);
+
+  test("that leaves other shards than asked for is not called again and again", async () => {
+    // This emulator halves some shards where AWS makes all equally wide.
+    const subject = await createStream(2);
+    const wanted = { ...byUpdate, shardCount: 3 };
+    const { result, targets } = await withInterference(
+      subject,
+      () => undefined,
+      () => update(subject, subject.state, wanted),
+    );
+    expect(result.error).toMatch(/has the 3 shards that it should have, and some are wider or narrower.*"auto"/);
+    expect(targets.filter(isWrite)).toEqual(["UpdateShardCount"]);
+  }, 30_000);
+});
+
+describe('"auto"', () => {
+  const auto = { resharding: { strategy: "auto" } };
+
+  test("takes the quicker way, and finishes with splits and merges what AWS left uneven", async () => {
+    const subject = await createStream(16);
+    const wanted = { shardCount: 48, ...auto };
+    const { result, targets } = await withInterference(
+      subject,
+      () => undefined,
+      () => update(subject, subject.state, wanted),
+    );
+    expect(result.error).toBeUndefined();
+    const updates = targets.filter((target) => target === "UpdateShardCount");
+    expect(updates).toHaveLength(2);
+    expect(targets.filter(isWrite).length).toBeGreaterThan(2);
+    expect(isAdmissible((await history(subject.name)).open, 48)).toBe(true);
+
+    const few = await createStream(2);
+    const small = await withInterference(
+      few,
+      () => undefined,
+      () => update(few, few.state, { shardCount: 3, ...auto }),
+    );
+    expect(small.result.error).toBeUndefined();
+    expect(small.targets.filter(isWrite).sort()).toEqual(["MergeShards", "SplitShard", "SplitShard"]);
+  }, 60_000);
+
+  test("goes on with splits where the daily ten are used", async () => {
+    const subject = await createStream(16);
+    const { result } = await withInterference(
+      subject,
+      ({ target }) => (target === "UpdateShardCount" ? { fail: allowanceUsed } : undefined),
+      () => update(subject, subject.state, { shardCount: 32, ...auto }),
+    );
+    expect(result.error).toBeUndefined();
+    expect(result.lines.join("\n")).toMatch(/going on with splits and merges. AWS takes no more UpdateShardCount/);
+    expect((await history(subject.name)).operations).toBe(16);
+  }, 60_000);
+});
+
+test("a stream in ON_DEMAND mode is not resharded", async () => {
+  const subject = await createStream(2);
+  await client.updateStreamMode({ StreamARN: subject.id, StreamModeDetails: { StreamMode: "ON_DEMAND" } });
+  const { targets, result } = await withInterference(
+    subject,
+    () => undefined,
+    () => update(subject, subject.state, { shardCount: 3 }),
+  );
+  expect(result.error).toMatch(/ON_DEMAND mode, in which AWS sets the number of shards/);
+  expect(targets.filter(isWrite)).toEqual([]);
+}, 30_000);
