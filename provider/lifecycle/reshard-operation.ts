@@ -1,4 +1,4 @@
-import { hasErrorCode, isPresentable } from "../errors";
+import { hasErrorCode } from "../errors";
 import { describeStep } from "../reshard/describe";
 import { formatDuration } from "../reshard/duration";
 import type { StreamReference } from "./arn";
@@ -104,14 +104,12 @@ async function call({ session, reference }: OperationRun, before: ObservedStream
 }
 
 /**
- * Whether AWS takes no UpdateShardCount of this stream for now. It has one code for three things: too fast (the client has
- * waited and tried again already), too many shards for the account, and the allowance of ten in 24 hours.
+ * Whether AWS takes no UpdateShardCount of this stream for now. It has one code for three things: too fast, which the client
+ * has waited out if that could help, too many shards for the account, and the allowance of ten in 24 hours.
  */
 function isAllowanceUsed(operation: Operation, error: unknown): error is Error {
-  if (operation.action !== "update" || !isPresentable(error)) return false;
-  return (
-    hasErrorCode(error, "LimitExceededException") && /24[- ]?h|\bday\b|\bdaily\b|\bten times\b/i.test(error.message)
-  );
+  if (operation.action !== "update" || !hasErrorCode(error, "LimitExceededException")) return false;
+  return error instanceof Error && !/shard limit|limit for the account/i.test(error.message);
 }
 
 /** The operation in words, with the ids that its shards have by now. */

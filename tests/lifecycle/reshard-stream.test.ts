@@ -384,3 +384,73 @@ test("a stream in ON_DEMAND mode is not resharded", async () => {
   expect(result.error).toMatch(/ON_DEMAND mode, in which AWS sets the number of shards/);
   expect(targets.filter(isWrite)).toEqual([]);
 }, 30_000);
+
+describe("before anything is split or merged", () => {
+  /** What `pulumi preview` would print. */
+  async function preview(from: number, wanted: Properties): Promise<string> {
+    const subject = await createStream(from);
+    const { stream, lines } = startProcess();
+    await stream.diff(subject.id, subject.state, { name: subject.name, __logicalName: subject.name, ...wanted });
+    return lines.join("\n");
+  }
+
+  test.each<[string, number, Properties, RegExp[]]>([
+    [
+      "what it costs and brings, and that a neighbour is cheaper",
+      100,
+      { shardCount: 101 },
+      [
+        /the next update will reshard 100 -> 101 shards: 5 operations \(3 splits, 2 merges\), about 2 min 30 s if one takes 30 s/,
+        /at most 10\d on the way/,
+        /key space moved to other shards: \d/,
+        /cheaper: 100 shards would take no operation instead of 5/,
+        /throughput for evenly hashed keys: 100 -> \d+(\.\d+)? MB\/s and 100000 -> \d+ records\/s in, 200 -> \d+/,
+        /shard quota of the account: at most \d+ of 100000 \(\d+ open now, \d more here\)/,
+      ],
+    ],
+    ["the weights", 2, { shardCount: 2, resharding: { weights: [1, 3] } }, [/of all shards together: 2 -> 2 MB\/s/]],
+    [
+      "that its time is too short",
+      2,
+      { shardCount: 190, __customTimeouts: { update: "1h" } },
+      [/188 operations/, /longer than customTimeouts.update \(1 h\): the update ends between two operations/],
+    ],
+    [
+      "that it will be refused",
+      2,
+      { shardCount: 3, resharding: { maxOperations: 2 } },
+      [
+        /reshard 2 -> 3 shards: 3 operations/,
+        /will refuse this: .* takes 3 operations, more than the 2 .* to 3 to confirm/,
+      ],
+    ],
+    [
+      "which calls were chosen",
+      16,
+      { shardCount: 48, resharding: { strategy: "auto" } },
+      [
+        /16 -> 48 shards: 2 calls of UpdateShardCount \(to 32, 48\), about 10 min if one takes 5 min/,
+        /at most 79 in all/,
+      ],
+    ],
+    [
+      "that a day is not enough",
+      1,
+      { shardCount: 2000, resharding: { strategy: "update-shard-count" } },
+      [/11 calls of UpdateShardCount/, /AWS takes 10 such calls for a stream in 24 hours; the others are for/],
+    ],
+  ])("a person is told %s", async (_, from, wanted, patterns) => {
+    const text = await preview(from, wanted);
+    for (const pattern of patterns) expect(text).toMatch(pattern);
+  });
+
+  test("nothing is said where nothing would be done, and the account is not asked", async () => {
+    const { result: lines, targets } = await countLimits(() => preview(2, { shardCount: 2 }));
+    expect({ lines, targets }).toEqual({ lines: "", targets: 0 });
+  });
+
+  async function countLimits<T>(work: () => Promise<T>) {
+    const before = proxy.count("DescribeLimits");
+    return { result: await work(), targets: proxy.count("DescribeLimits") - before };
+  }
+});
