@@ -1,8 +1,11 @@
 #!/usr/bin/env node
-import { writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
+import { providerClosure } from "../sdk/provider-closure";
 import { KinesisClient } from "./client";
-import { isPresentable } from "./errors";
+import { isPresentable, MoveError } from "./errors";
+import { moveStack } from "./moving/move-stack";
 import type { ShardRange } from "./reshard";
 import { describePlan, planReshard, renderPlanSvg } from "./reshard";
 
@@ -45,6 +48,49 @@ program
     if (options.svg !== undefined) writeFileSync(options.svg, renderPlanSvg(plan));
     console.log(options.json ? JSON.stringify(plan, undefined, 2) : describePlan(plan));
   });
+
+program
+  .command("adopt")
+  .description(
+    "Move the Kinesis resources of @pulumi/aws in an exported stack to pulumi-kinesis, or back. Calls nobody.",
+  )
+  .requiredOption("--from-stack <file>", "what `pulumi stack export` wrote; - for standard input")
+  .option("--back", "move ours to @pulumi/aws instead")
+  .option("--out <file>", "write the stack into this file instead of to standard output")
+  .addHelpText(
+    "after",
+    `
+To move: change the import in the program, then
+  pulumi stack export > before.json
+  pulumi-kinesis adopt --from-stack before.json --out after.json
+  pulumi stack import --file after.json
+  pulumi preview   # shows no stream created, replaced or deleted`,
+  )
+  .action(({ fromStack, back, out }: { fromStack: string; back?: true; out?: string }) => {
+    const { stack, moved, notes } = moveStack(
+      readStack(fromStack),
+      back ? "to-aws" : "to-pulumi-kinesis",
+      providerClosure,
+      randomUUID,
+    );
+    const text = `${JSON.stringify(stack, undefined, 4)}\n`;
+    if (out === undefined) process.stdout.write(text);
+    else writeFileSync(out, text);
+    // Apart from the stack, which may go down a pipe.
+    for (const urn of moved) console.error(`moved ${urn}`);
+    for (const note of notes) console.error(note);
+  });
+
+function readStack(file: string): unknown {
+  const text = readFileSync(file === "-" ? 0 : file, "utf8");
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new MoveError(
+      `${file === "-" ? "standard input" : file} is no JSON: give it what \`pulumi stack export\` wrote`,
+    );
+  }
+}
 
 function shardCount(text: string): number {
   const count = Number(text);

@@ -308,6 +308,11 @@ export class UnsupportedStreamError extends KinesisError {
   readonly code = "ERR_KINESIS_UNSUPPORTED_STREAM";
 }
 
+/** An exported stack can't be rewritten. */
+export class MoveError extends KinesisError {
+  readonly code = "ERR_KINESIS_MOVE";
+}
+
 /** A stream is not found, but through another endpoint than the one that the state knows. */
 export class EndpointMismatchError extends KinesisError {
   readonly code = "ERR_KINESIS_ENDPOINT_MISMATCH";

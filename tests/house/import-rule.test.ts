@@ -22,15 +22,23 @@ const PARTS = [
     mayUse: ["errors", "platform", "client", "reshard"],
     packages: ["zod", "node:util"],
   },
+  { part: "moving", files: /^provider\/moving\//, mayUse: ["errors"], packages: ["zod"] },
   {
     part: "command line",
     files: /^provider\/cli\.ts$/,
-    mayUse: ["errors", "platform", "client", "reshard"],
+    // The text of a provider, because moving a stack writes it into the state as a program does.
+    mayUse: ["errors", "platform", "client", "reshard", "moving", "provider text"],
     packages: ["commander", /^node:/],
   },
   { part: "provider", files: /^provider\/index\.ts$/, mayUse: ["lifecycle", "platform"], packages: [] },
-  // By its name, as the texts in users' states do, and inside a function: a program that looks nothing up loads no provider.
-  { part: "sdk", files: /^sdk\//, mayUse: [], packages: ["@pulumi/pulumi", "pulumi-kinesis/provider"] },
+  { part: "provider text", files: /^sdk\/provider-closure\.ts$/, mayUse: [], packages: [] },
+  {
+    part: "sdk",
+    files: /^sdk\/(?!provider-closure)/,
+    mayUse: ["provider text"],
+    // By its name, as the texts in users' states do, and inside a function: a program that looks nothing up loads no provider.
+    packages: ["@pulumi/pulumi", "pulumi-kinesis/provider"],
+  },
   { part: "examples", files: /^examples\//, mayUse: [], packages: ["@pulumi/pulumi", /^pulumi-kinesis/, /^node:/] },
 ] as const;
 
