@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { providerClosure } from "../sdk/provider-closure";
 import { KinesisClient } from "./client";
@@ -67,6 +68,9 @@ To move: change the import in the program, then
   pulumi preview   # shows no stream created, replaced or deleted`,
   )
   .action(({ fromStack, back, out }: { fromStack: string; back?: true; out?: string }) => {
+    if (out !== undefined && resolve(out) === resolve(fromStack)) {
+      throw new MoveError(`${out} is the stack that is read: write into another file, so that the move can be undone`);
+    }
     const { stack, moved, notes } = moveStack(
       readStack(fromStack),
       back ? "to-aws" : "to-pulumi-kinesis",

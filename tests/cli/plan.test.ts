@@ -1,29 +1,10 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Emulator } from "../../scripts/emulator";
 import { startEmulator } from "../../scripts/emulator";
-
-const root = join(__dirname, "..", "..");
-
-interface Result {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-async function cli(args: string[], env: Record<string, string> = {}): Promise<Result> {
-  const command = [join(root, "dist", "provider", "cli.js"), ...args];
-  const options = { env: { PATH: process.env.PATH ?? "", AWS_EC2_METADATA_DISABLED: "true", HOME: tmpdir(), ...env } };
-  try {
-    return { code: 0, ...(await promisify(execFile)(process.execPath, command, options)) };
-  } catch (error) {
-    return error as Result;
-  }
-}
+import { cli } from "./cli";
 
 describe("plan --from --to needs no AWS", () => {
   test("and says what would be done", async () => {
