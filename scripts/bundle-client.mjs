@@ -52,6 +52,8 @@ const { metafile } = await build({
   mainFields: ["module", "main"],
   minifySyntax: true,
   minifyWhitespace: true,
+  // Node prints the whole line where an uncaught error was thrown.
+  lineLimit: 120,
   legalComments: "none",
   plugins: [pieces],
   logLevel: "warning",

@@ -56,6 +56,11 @@ describe("the published client is one file", () => {
     );
   });
 
+  test("in short lines, because Node prints the whole line where an uncaught error was thrown", () => {
+    const lines = readFileSync(join(folder, "index.js"), "utf8").split("\n");
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(1_000);
+  });
+
   test("and a first call loads nothing else from the disk", async () => {
     const program = `
       const { KinesisClient } = require(${JSON.stringify(folder)});
