@@ -10,7 +10,7 @@ export type { GetStreamsArgs, GetStreamsOutputArgs, GetStreamsResult } from "./g
 export { getStreams, getStreamsOutput } from "./get-streams";
 export type { ResourcePolicyArgs } from "./resource-policy";
 export { ResourcePolicy } from "./resource-policy";
-export type { OpenShard, ReshardingArgs, StreamArgs } from "./stream";
+export type { OpenShard, ReshardingArgs, StreamArgs, StreamModeDetailsArgs, StreamTimeoutsArgs } from "./stream";
 export { Stream } from "./stream";
 export type { StreamConsumerArgs } from "./stream-consumer";
 export { StreamConsumer } from "./stream-consumer";

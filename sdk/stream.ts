@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { DynamicResource } from "./dynamic-resource";
 
 /** An open shard and the inclusive range of hash keys it serves, as decimal strings between "0" and 2^128-1. */
@@ -67,6 +67,33 @@ export interface ReshardingArgs {
   allowHotMerge?: pulumi.Input<boolean>;
 }
 
+/** A stream's capacity mode. */
+export interface StreamModeDetailsArgs {
+  /**
+   * "PROVISIONED": the program says how many shards there are. "ON_DEMAND": AWS does, and the program must not.
+   */
+  streamMode: pulumi.Input<"PROVISIONED" | "ON_DEMAND">;
+}
+
+/** How long an operation may take: durations such as "90s", "10m" or "1h30m". Changing them takes effect in place. */
+export interface StreamTimeoutsArgs {
+  /**
+   * From the moment when AWS has taken the request until the stream is as the program says.
+   * @default "10m"
+   */
+  create?: pulumi.Input<string>;
+  /**
+   * A reshard that takes longer ends between two operations, and the next `pulumi up` goes on.
+   * @default "2h"
+   */
+  update?: pulumi.Input<string>;
+  /**
+   * Until the stream's name is free again.
+   * @default "20m"
+   */
+  delete?: pulumi.Input<string>;
+}
+
 export interface StreamArgs {
   /**
    * The stream's name: 1 to 128 of `a-zA-Z0-9_.-`, unique in the account and region. **Changing it replaces the stream
@@ -75,10 +102,71 @@ export interface StreamArgs {
    */
   name?: pulumi.Input<string>;
   /**
-   * How many shards are open, 1 to 100,000. Changing it reshards in place with the fewest splits and merges, or as
-   * `resharding.strategy` says; the plan is shown at preview. An interrupted reshard goes on at the next `pulumi up`.
+   * How many shards are open, 1 to 100,000; required in PROVISIONED mode, and to be left out in ON_DEMAND mode. Changing it
+   * reshards in place with the fewest splits and merges, or as `resharding.strategy` says; the plan is shown at preview. An
+   * interrupted reshard goes on at the next `pulumi up`.
    */
-  shardCount: pulumi.Input<number>;
+  shardCount?: pulumi.Input<number>;
+  /**
+   * The capacity mode. Changed in place; AWS lets a stream's mode be switched twice in 24 hours. A switch to ON_DEMAND leaves
+   * the shards to AWS; a switch to PROVISIONED is followed by a reshard to `shardCount`.
+   * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamMode.html
+   * @default { streamMode: "PROVISIONED" }
+   */
+  streamModeDetails?: pulumi.Input<StreamModeDetailsArgs>;
+  /**
+   * How long records stay readable, in hours: 24 to 8760 (a year). Changed in place; what a shorter one drops is gone. A longer
+   * one is set before anything else of an update, a shorter one after all else has worked.
+   * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html
+   * @default 24, also when somebody else has changed it
+   */
+  retentionPeriod?: pulumi.Input<number>;
+  /**
+   * The metrics that CloudWatch gets for each shard, in any order: IncomingBytes, IncomingRecords, OutgoingBytes,
+   * OutgoingRecords, WriteProvisionedThroughputExceeded, ReadProvisionedThroughputExceeded, IteratorAgeMilliseconds. Changed in
+   * place.
+   * Source: https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
+   * @default none, also when somebody else has switched some on
+   */
+  shardLevelMetrics?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * "KMS" encrypts new records with `kmsKeyId`, "NONE" does not. Changed in place; AWS allows 25 changes in 24 hours.
+   * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StartStreamEncryption.html
+   * @default "NONE", also when somebody else has encrypted the stream
+   */
+  encryptionType?: pulumi.Input<"NONE" | "KMS">;
+  /**
+   * The key for encryptionType KMS: a key's id or ARN, or an alias (`alias/…`) or its ARN; `alias/aws/kinesis` is the key that
+   * AWS keeps for Kinesis. Changed in place. The id and the ARN of one key are the same; which key an alias stands for, only
+   * KMS knows: an alias is taken for the key that it had when it was set.
+   */
+  kmsKeyId?: pulumi.Input<string>;
+  /**
+   * Lets the stream be deleted, or replaced, while consumers are registered with it; they are deregistered. Changed in place,
+   * without a call.
+   * @default false: such a stream is not deleted, and the error names its consumers
+   */
+  enforceConsumerDeletion?: pulumi.Input<boolean>;
+  /**
+   * The largest record, in KiB: 1024 to 10240. Changed in place.
+   * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateMaxRecordSize.html
+   * @default what the stream has, 1024 when it is new
+   */
+  maxRecordSizeInKib?: pulumi.Input<number>;
+  /**
+   * The write throughput that an ON_DEMAND stream is ready for at any moment, in MiB a second. Changed in place. Takes an account
+   * with a minimum throughput billing commitment.
+   * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamWarmThroughput.html
+   * @default what the stream has
+   */
+  warmThroughputMibPs?: pulumi.Input<number>;
+  /**
+   * How an ON_DEMAND stream spreads records over its shards: by "USER_PARTITION_KEY", or "AUTO", which ignores partition keys
+   * and with them the order of records. Changed in place.
+   * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamRecordDistributionStrategy.html
+   * @default what the stream has, USER_PARTITION_KEY when it is new
+   */
+  recordDistributionStrategy?: pulumi.Input<"AUTO" | "USER_PARTITION_KEY">;
   /**
    * Tags that this resource owns: at most 50 on a stream, keys of 1 to 128 characters not beginning with `aws:`,
    * values of up to 256. Changed in place. Unlike `aws.kinesis.Stream`, keys that somebody else set are left alone.
@@ -101,10 +189,15 @@ export interface StreamArgs {
    * @default the fewest splits and merges, shards within 10 % above and 25 % below even width
    */
   resharding?: pulumi.Input<ReshardingArgs>;
+  /**
+   * How long operations may take; Pulumi's option `customTimeouts` means the same, and both with different values for one
+   * operation are refused.
+   */
+  timeouts?: pulumi.Input<StreamTimeoutsArgs>;
 }
 
 /**
- * An Amazon Kinesis data stream in PROVISIONED mode.
+ * An Amazon Kinesis data stream.
  *
  * Every change but `name` and `region` is made in place. When something fails half-way, the stream stays in the state as
  * it really is and the next `pulumi up` goes on from there.
@@ -113,19 +206,67 @@ export class Stream extends DynamicResource {
   /** The stream's ARN, which is also the resource's id. */
   readonly arn: pulumi.Output<string>;
   declare readonly name: pulumi.Output<string>;
+  /** How many shards are open, also where the program leaves that to AWS. */
   declare readonly shardCount: pulumi.Output<number>;
-  declare readonly tags: pulumi.Output<{ [key: string]: string } | undefined>;
   /** The open shards in the order of their hash keys. */
   declare readonly openShards: pulumi.Output<OpenShard[]>;
+  /** ACTIVE, or UPDATING where somebody changed the stream when it was last looked at. */
+  declare readonly streamStatus: pulumi.Output<string>;
+  /** ISO 8601, in UTC. */
+  declare readonly creationTimestamp: pulumi.Output<string>;
+  declare readonly tags: pulumi.Output<{ [key: string]: string } | undefined>;
+  declare readonly region: pulumi.Output<string | undefined>;
+  declare readonly streamModeDetails: pulumi.Output<{ streamMode: string } | undefined>;
+  declare readonly retentionPeriod: pulumi.Output<number | undefined>;
+  declare readonly shardLevelMetrics: pulumi.Output<string[] | undefined>;
+  declare readonly encryptionType: pulumi.Output<string | undefined>;
+  declare readonly kmsKeyId: pulumi.Output<string | undefined>;
+  declare readonly enforceConsumerDeletion: pulumi.Output<boolean | undefined>;
+  declare readonly maxRecordSizeInKib: pulumi.Output<number | undefined>;
+  declare readonly warmThroughputMibPs: pulumi.Output<number | undefined>;
+  declare readonly recordDistributionStrategy: pulumi.Output<string | undefined>;
 
   /**
    * @param name The resource's name in the program.
    * @param args The stream as it should be.
-   * @param opts Pulumi's options; `customTimeouts` bound create (10 minutes), update (120) and delete (20).
+   * @param opts Pulumi's options; `customTimeouts` means the same as `args.timeouts`.
    */
   constructor(name: string, args: StreamArgs, opts?: pulumi.CustomResourceOptions) {
-    // Pulumi gives a resource the outputs whose names it finds among its inputs, set or not.
-    super("stream", "Stream", name, { name: undefined, tags: undefined, openShards: undefined, ...args }, opts);
+    super("stream", "Stream", name, { ...OUTPUTS, ...args, __stack: stackName() }, opts);
     this.arn = this.id;
+  }
+}
+
+/** Pulumi gives a resource the outputs whose names it finds among its inputs, set or not. */
+const OUTPUTS: { [Name in keyof Stream]?: undefined } = {
+  name: undefined,
+  shardCount: undefined,
+  openShards: undefined,
+  streamStatus: undefined,
+  creationTimestamp: undefined,
+  tags: undefined,
+  region: undefined,
+  streamModeDetails: undefined,
+  retentionPeriod: undefined,
+  shardLevelMetrics: undefined,
+  encryptionType: undefined,
+  kmsKeyId: undefined,
+  enforceConsumerDeletion: undefined,
+  maxRecordSizeInKib: undefined,
+  warmThroughputMibPs: undefined,
+  recordDistributionStrategy: undefined,
+};
+
+/** Whose create this is, for the mark that it leaves on a stream until it ends. Pulumi tells a dynamic provider nothing of it. */
+function stackName(): string {
+  return `${organization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+}
+
+/** Users' unit tests with Pulumi's mocks have none, and asking for it throws; then it is the one of Pulumi's file backend. */
+function organization(): string {
+  try {
+    return pulumi.getOrganization();
+  } catch {
+    return "organization";
   }
 }

@@ -28,6 +28,7 @@ export class ProviderContext {
   readonly #sessions = new Map<string, Promise<Session>>();
   readonly #announced = new Set<string>();
   readonly #adopted = new Set<string>();
+  readonly #inState = new Set<string>();
   /** By region: a stream's name is unique in one, and a quota is one region's. */
   readonly #tagClaims = new Map<string, TagClaims>();
   readonly #shardQuotas = new Map<string, ShardQuota>();
@@ -84,6 +85,16 @@ export class ProviderContext {
 
   isAdopted(arn: string): boolean {
     return this.#adopted.has(arn);
+  }
+
+  /** Remembers the name of a stream that a resource of this stack has in the state already. */
+  rememberInState(name: string): void {
+    this.#inState.add(name);
+  }
+
+  /** Whether the stream is a resource's of this stack already, so that no create may take it for one left behind. */
+  isInState(name: string): boolean {
+    return this.#inState.has(name);
   }
 
   /**

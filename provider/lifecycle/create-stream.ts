@@ -1,21 +1,40 @@
 import { hasErrorCode, StreamExistsError } from "../errors";
 import type { Session } from "./context";
+import { CREATING, creatingMark } from "./creating-mark";
 import type { Wait } from "./observe";
 import { findStream, LOST_ANSWER_GRACE_MS } from "./observe";
-import type { StreamInputs } from "./stream-inputs";
+import { MAX_TAGS } from "./properties";
+import type { AnyStreamInputs } from "./stream-inputs";
+import type { Tags } from "./tags";
 import { hasPassed } from "./timeouts";
 
 const LOOK_EVERY_MS = 1_000;
+
+/** The tags that CreateStream carries. With the mark of a create a stream may have one tag too many: the last one comes later. */
+export function tagsAtCreation(inputs: AnyStreamInputs): Tags {
+  const tags = inputs.tags ?? {};
+  const mark = creatingMark(inputs);
+  if (mark === undefined) return tags;
+  return { ...Object.fromEntries(Object.entries(tags).slice(0, MAX_TAGS - 1)), [CREATING]: mark };
+}
 
 /**
  * Sends CreateStream once. "unknown" means that the connection broke after sending: the stream may or may not come.
  * @throws StreamExistsError when somebody else was faster; ServiceError for what AWS refuses
  */
-export async function createStream(session: Session, inputs: StreamInputs): Promise<"accepted" | "unknown"> {
-  const { name: StreamName, shardCount: ShardCount, tags } = inputs;
+export async function createStream(session: Session, inputs: AnyStreamInputs): Promise<"accepted" | "unknown"> {
+  const { name: StreamName, streamModeDetails: mode } = inputs;
+  const Tags = tagsAtCreation(inputs);
   try {
-    const hasTags = tags !== undefined && Object.keys(tags).length > 0;
-    await session.client.createStream({ StreamName, ShardCount, ...(hasTags ? { Tags: tags } : {}) });
+    await session.client.createStream({
+      StreamName,
+      ShardCount: inputs.shardCount,
+      StreamModeDetails: mode && { StreamMode: mode.streamMode },
+      Tags: Object.keys(Tags).length > 0 ? Tags : undefined,
+      MaxRecordSizeInKiB: inputs.maxRecordSizeInKib,
+      WarmThroughputMiBps: inputs.warmThroughputMibPs,
+      RecordDistributionStrategy: inputs.recordDistributionStrategy,
+    });
     return "accepted";
   } catch (error) {
     if (hasErrorCode(error, "ERR_KINESIS_OUTCOME_UNKNOWN")) return "unknown";
@@ -28,7 +47,7 @@ export async function createStream(session: Session, inputs: StreamInputs): Prom
  * After a lost answer: looks for the stream, and asks again only when it stays away. No stream had this name just before,
  * so one that is there now is the one we asked for. Ends without one at the deadline; the wait that follows reports it.
  */
-export async function findLostStream(wait: Wait, inputs: StreamInputs): Promise<void> {
+export async function findLostStream(wait: Wait, inputs: AnyStreamInputs): Promise<void> {
   const { session, reference, deadline } = wait;
   const { platform } = session;
   while (!hasPassed(deadline, platform)) {

@@ -44,5 +44,14 @@ export function fillIn(
 /** `<logical name>-<7 hex>`, as Pulumi's own providers name what a program leaves unnamed. */
 function autoName(logicalName: string, platform: Pick<Platform, "random">): string {
   const suffix = Math.floor(platform.random() * 16 ** 7).toString(16);
-  return `${logicalName}-${suffix.padStart(7, "0")}`;
+  return `${autoNamePrefix(logicalName)}${suffix.padStart(7, "0")}`;
+}
+
+export const autoNamePrefix = (logicalName: string) => `${logicalName}-`;
+
+/** Whether a stream of this name may be one that was named by us for the resource. */
+export function isAutoName(name: string, logicalName: string | undefined): boolean {
+  if (logicalName === undefined) return false;
+  const prefix = autoNamePrefix(logicalName);
+  return name.startsWith(prefix) && /^[0-9a-f]{7}$/.test(name.slice(prefix.length));
 }

@@ -1,10 +1,12 @@
-import type { StreamDescription } from "../client/shapes";
+import type { Shard, StreamDescription, StreamDescriptionSummary } from "../client/shapes";
 import { hasErrorCode, StreamGoneError } from "../errors";
 import { tiles } from "../reshard/keyspace";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
 import type { Watch } from "./poll";
 import { poll, pollDelayMs } from "./poll";
+import type { SeenSettings } from "./stream-settings";
+import { seenSettings } from "./stream-settings";
 import type { Deadline } from "./timeouts";
 import { hasPassed } from "./timeouts";
 
@@ -15,61 +17,81 @@ export interface OpenShard {
   endingHashKey: string;
 }
 
-/** A stream as DescribeStream shows it. */
+/** A stream as AWS shows it. */
 export interface ObservedStream {
   arn: string;
   name: string;
   /** CREATING, ACTIVE, UPDATING or DELETING. */
   status: string;
-  /** PROVISIONED or ON_DEMAND. */
-  mode: string;
   /** ISO 8601; tells our stream from one that was created later under its name. Undefined on emulators without it. */
   creationTimestamp: string | undefined;
   /** In the order of their hash keys. */
   openShards: OpenShard[];
+  settings: SeenSettings;
+}
+
+export interface Look {
+  /** Whether the open shards matter; a stream that is being changed is looked at again anyway. @default always */
+  allShardsIf?: ((status: string) => boolean) | undefined;
+  /** Asks DescribeStreamSummary, which shows all settings and no shards. */
+  withSummary?: boolean | undefined;
 }
 
 /**
- * The stream with all its open shards, or undefined where AWS knows no stream of that name. A stream of thousands of shards
- * has many pages, and DescribeStream's ten calls a second are for the whole account: further pages are read only where
- * `allShardsIf` wants them.
+ * The stream with its open shards, or undefined where AWS knows no stream of that name. One call where DescribeStream has
+ * what is asked for; two for the settings that only DescribeStreamSummary shows, and for more than the hundred shards, closed
+ * ones included, that DescribeStream shows at once. ListShards has thousands on a page and 1,000 calls a second.
  */
 export async function findStream(
   session: Session,
   reference: StreamReference,
-  allShardsIf: (status: string) => boolean = () => true,
+  { allShardsIf = () => true, withSummary = false }: Look = {},
 ): Promise<ObservedStream | undefined> {
-  const shards: OpenShard[] = [];
-  let description: StreamDescription;
-  let last: string | undefined;
-  do {
-    try {
-      const page = { ...reference, ...(last === undefined ? {} : { ExclusiveStartShardId: last }) };
-      description = (await session.client.describeStream(page)).StreamDescription;
-    } catch (error) {
-      if (hasErrorCode(error, "ResourceNotFoundException")) return undefined;
-      throw error;
+  const { client } = session;
+  let description: StreamDescription | StreamDescriptionSummary;
+  let shards: Shard[] | undefined;
+  try {
+    if (withSummary) {
+      description = (await client.describeStreamSummary(reference)).StreamDescriptionSummary;
+    } else {
+      const answer = (await client.describeStream(reference)).StreamDescription;
+      description = answer;
+      if (!answer.HasMoreShards) shards = answer.Shards;
     }
-    for (const shard of description.Shards) {
-      last = shard.ShardId;
-      // A shard is open as long as it has no last sequence number; closed ones stay listed until retention passes.
-      if (shard.SequenceNumberRange.EndingSequenceNumber !== undefined) continue;
-      shards.push({
-        shardId: shard.ShardId,
-        startingHashKey: shard.HashKeyRange.StartingHashKey,
-        endingHashKey: shard.HashKeyRange.EndingHashKey,
-      });
-    }
-  } while (description.HasMoreShards && allShardsIf(description.StreamStatus));
+    if (shards === undefined && allShardsIf(description.StreamStatus))
+      shards = await listOpenShards(session, reference);
+  } catch (error) {
+    if (hasErrorCode(error, "ResourceNotFoundException")) return undefined;
+    throw error;
+  }
   return {
     arn: description.StreamARN,
     name: description.StreamName,
     status: description.StreamStatus,
-    mode: description.StreamModeDetails?.StreamMode ?? "PROVISIONED",
     creationTimestamp: description.StreamCreationTimestamp?.toISOString(),
-    openShards: shards.sort(byHashKey),
+    openShards: (shards ?? []).filter(isOpen).map(toOpenShard).sort(byHashKey),
+    settings: seenSettings(description),
   };
 }
+
+async function listOpenShards({ client }: Session, reference: StreamReference): Promise<Shard[]> {
+  const shards: Shard[] = [];
+  const filter = { ShardFilter: { Type: "AT_LATEST" }, MaxResults: SHARDS_A_PAGE } as const;
+  for await (const shard of client.shards({ ...reference, ...filter })) shards.push(shard);
+  return shards;
+}
+
+/** ListShards' own maximum: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html */
+const SHARDS_A_PAGE = 10_000;
+
+/** A shard is open as long as it has no last sequence number; closed ones stay listed until retention passes. */
+const isOpen = ({ SequenceNumberRange }: Shard) => SequenceNumberRange.EndingSequenceNumber === undefined;
+
+const toOpenShard = ({ ShardId, HashKeyRange }: Shard): OpenShard => ({
+  shardId: ShardId,
+  startingHashKey: HashKeyRange.StartingHashKey,
+  endingHashKey: HashKeyRange.EndingHashKey,
+});
 
 const byHashKey = (left: OpenShard, right: OpenShard) =>
   BigInt(left.startingHashKey) < BigInt(right.startingHashKey) ? -1 : 1;
@@ -87,14 +109,16 @@ export interface Wait {
   /** What the person can do when the time is over. */
   advice: string;
   /** Called with every look at the stream, so that a failure later on leaves in the state what was seen. */
-  onSeen?: (stream: ObservedStream) => void;
+  onSeen?: ((stream: ObservedStream) => void) | undefined;
+  /** As for findStream. */
+  withSummary?: boolean | undefined;
 }
 
-const watchOf = ({ session, reference, ...wait }: Wait): Watch<ObservedStream> => ({
+const watchOf = ({ session, reference, withSummary, ...wait }: Wait): Watch<ObservedStream> => ({
   ...wait,
   platform: session.platform,
   subject: `stream ${reference.StreamName}`,
-  look: () => findStream(session, reference, isActive),
+  look: () => findStream(session, reference, { allShardsIf: isActive, withSummary }),
 });
 
 const isActive = (status: string) => status === "ACTIVE";
@@ -107,7 +131,11 @@ const isActive = (status: string) => status === "ACTIVE";
  */
 export async function waitUntilActive(
   wait: Wait,
-  options: { first?: ObservedStream; mayBeInvisible?: boolean; settled?: (stream: ObservedStream) => boolean } = {},
+  options: {
+    first?: ObservedStream | undefined;
+    mayBeInvisible?: boolean;
+    settled?: (stream: ObservedStream) => boolean;
+  } = {},
 ): Promise<ObservedStream> {
   const { first, mayBeInvisible = false, settled = () => true } = options;
   const isDone = (seen: ObservedStream | undefined) => {

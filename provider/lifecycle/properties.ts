@@ -39,6 +39,14 @@ export const region = z
 
 export const flag = z.boolean({ error: "must be true or false" });
 
+/** A whole number of `unit` within bounds that both belong to it. */
+export const wholeNumberBetween = (least: number, most: number, unit: string) =>
+  z
+    .number({ error: `must be a whole number of ${unit} from ${least} to ${most}` })
+    .refine((value) => Number.isSafeInteger(value) && value >= least && value <= most, {
+      error: (issue) => `must be a whole number of ${unit} from ${least} to ${most}, not ${String(issue.input)}`,
+    });
+
 /** https://docs.aws.amazon.com/streams/latest/dev/tagging.html: a stream has at most 50 tags. */
 export const MAX_TAGS = 50;
 const TAG_TEXT = /^[\p{L}\p{N}\p{Z}_.:/=+\-@%]*$/u;
@@ -83,9 +91,8 @@ const duration = z
   .string({ error: "must be a duration such as 90s, 10m or 1h30m" })
   .refine((text) => parseDuration(text) !== undefined, "must be a duration such as 90s, 10m or 1h30m");
 
-/** Pulumi's `customTimeouts` option, which reaches us as a hidden input. */
-export const customTimeouts = z.object({
-  create: duration.optional(),
-  update: duration.optional(),
-  delete: duration.optional(),
-});
+/** The argument `timeouts`, and Pulumi's `customTimeouts` option, which reaches us as a hidden input. */
+export const timeouts = z.strictObject(
+  { create: duration.optional(), update: duration.optional(), delete: duration.optional() },
+  { error: 'must be an object such as { update: "4h" }' },
+);

@@ -13,6 +13,7 @@ import { isWithin, keepsBalance, openShardsCap } from "./resharding";
 import type { ShardRoom } from "./shard-quota";
 import { headRoom } from "./shard-quota";
 import type { StreamInputs } from "./stream-inputs";
+import { changedSettings } from "./stream-settings";
 import type { StreamState } from "./stream-state";
 import { timeoutMs } from "./timeouts";
 
@@ -29,7 +30,7 @@ export async function announceReshard(context: ProviderContext, id: string, olds
       log(`${news.name}: the stream is not there any more; run \`pulumi refresh\` so that the state knows`);
       return;
     }
-    if (stream.mode === "ON_DEMAND") {
+    if (stream.settings.streamMode === "ON_DEMAND" && changedSettings(olds, news).streamMode === undefined) {
       log(`${news.name}: the stream is in ON_DEMAND mode, in which AWS sets the number of shards; it is not resharded`);
       return;
     }
@@ -53,7 +54,7 @@ export async function announceCreate(context: ProviderContext, inputs: StreamInp
     const stream = inputs.adopt === true ? await findStream(session, { StreamName: inputs.name }) : undefined;
     if (!stream || stream.status === "DELETING") {
       session.shardQuota.willGrow(inputs.name, inputs.shardCount);
-    } else if (stream.mode !== "ON_DEMAND" && adoptionReshards(inputs, stream)) {
+    } else if (stream.settings.streamMode !== "ON_DEMAND" && adoptionReshards(inputs, stream)) {
       await announcePlan(context, session, inputs, stream.openShards);
     }
   } catch (error) {

@@ -5,7 +5,7 @@ import { findFailures, hasUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
 import { callInLine } from "./observe";
 import { findPolicyFault, isPolicy, samePolicy } from "./policy";
-import { customTimeouts, flag, region, resourceArn } from "./properties";
+import { flag, region, resourceArn, timeouts } from "./properties";
 import type { CheckFailure, Diff, Properties, Resource } from "./resource";
 import { refuseOtherEndpoint } from "./stream-state";
 import type { TimeoutKind } from "./timeouts";
@@ -42,7 +42,7 @@ const resourcePolicySchema = z.object({
   policy,
   overwrite: flag.optional(),
   region: region.optional(),
-  __customTimeouts: customTimeouts.optional(),
+  __customTimeouts: timeouts.optional(),
 });
 
 /** The lifecycle of a ResourcePolicy: the one policy that a stream or consumer has. Its id is the ARN of what it is on. */

@@ -17,7 +17,7 @@ import {
   waitUntilConsumerGone,
 } from "./observe-consumer";
 import { Places } from "./places";
-import { consumerName, customTimeouts, region, streamArn, tags } from "./properties";
+import { consumerName, region, streamArn, tags, timeouts } from "./properties";
 import { REGISTERING_AT_ONCE, registerConsumer } from "./register-consumer";
 import type { CheckFailure, Diff, Properties, Resource } from "./resource";
 import { refuseOtherEndpoint } from "./stream-state";
@@ -48,7 +48,7 @@ const streamConsumerSchema = z.object({
   streamArn,
   tags: tags.optional(),
   region: region.optional(),
-  __customTimeouts: customTimeouts.optional(),
+  __customTimeouts: timeouts.optional(),
 });
 
 const RESUME = "Run `pulumi up` again to go on from the consumer as it is.";

@@ -3,17 +3,31 @@ import { parseStreamArn } from "./arn";
 import { hasUnknown } from "./check-inputs";
 import { isWithin, keepsBalance } from "./resharding";
 import type { Diff } from "./resource";
-import type { StreamInputs } from "./stream-inputs";
+import type { AnyStreamInputs, StreamInputs } from "./stream-inputs";
+import { isProvisioned } from "./stream-inputs";
+import { wantedSettings } from "./stream-settings";
 import type { StreamState } from "./stream-state";
 
 /** What an `up` would do with the stream as the state has it. Pure: it calls nobody. */
-export function diffStream(id: string, olds: StreamState, news: StreamInputs): Diff {
+export function diffStream(id: string, olds: StreamState, news: AnyStreamInputs): Diff {
   const replaces: string[] = [];
-  if (news.name !== olds.name) replaces.push("name");
+  // A create that went on with a stream of its own gave the state that stream's name; the inputs keep the one that check made.
+  if (news.name !== olds.name && news.name !== olds.__checkedName) replaces.push("name");
   // A region that is left out is the one the stream is in.
   if (news.region !== undefined && news.region !== parseStreamArn(id)?.region) replaces.push("region");
   if (replaces.length > 0) return { changes: true, replaces };
-  return isUneven(olds, news) ? { changes: true } : {};
+  if (olds.__creating === true) return { changes: true };
+  return hasShardsOfOurs(news) && isUneven(olds, news) ? { changes: true } : {};
+}
+
+/** Whether the program says how many shards there are; not known at preview where the mode isn't. */
+function hasShardsOfOurs(news: AnyStreamInputs): news is StreamInputs {
+  return !hasUnknown(news.streamModeDetails) && isProvisioned(news);
+}
+
+/** Whether the mode changes so that the shards, AWS's own until then, become the program's. */
+function takesOverShards(olds: StreamState): boolean {
+  return wantedSettings(olds).streamMode === "ON_DEMAND";
 }
 
 /**
@@ -31,7 +45,7 @@ function isUneven(olds: StreamState, news: StreamInputs): boolean {
 
 /** Whether the program wants other shards than it did; how it gets there may change without a split or merge. */
 function asksForOtherShards(olds: StreamState, news: StreamInputs): boolean {
-  const wanted = ({ shardCount, resharding: { weights, tolerance } = {} }: StreamInputs) => [
+  const wanted = ({ shardCount, resharding: { weights, tolerance } = {} }: AnyStreamInputs) => [
     shardCount,
     weights,
     tolerance,
@@ -40,7 +54,7 @@ function asksForOtherShards(olds: StreamState, news: StreamInputs): boolean {
 }
 
 /** Whether the number or width of the shards may change, as far as it is known at preview. */
-export function changesShards(olds: StreamState, news: StreamInputs): boolean {
-  if (hasUnknown([news.shardCount, news.resharding])) return false;
-  return asksForOtherShards(olds, news) || isUneven(olds, news);
+export function changesShards(olds: StreamState, news: AnyStreamInputs): news is StreamInputs {
+  if (!hasShardsOfOurs(news) || hasUnknown([news.shardCount, news.resharding])) return false;
+  return takesOverShards(olds) || asksForOtherShards(olds, news) || isUneven(olds, news);
 }

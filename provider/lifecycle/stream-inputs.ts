@@ -2,22 +2,42 @@ import * as z from "zod";
 import type { Platform } from "../platform";
 import { findFailures } from "./check-inputs";
 import { fillIn } from "./fill-in";
-import { customTimeouts, flag, region, streamName, tags } from "./properties";
+import { flag, region, streamName, tags, timeouts } from "./properties";
 import type { Resharding } from "./resharding";
 import { resharding } from "./resharding";
 import type { CheckFailure, Properties } from "./resource";
+import type { SettingArguments } from "./setting-arguments";
+import { settingFailures, settingSchemas } from "./setting-arguments";
+import { wantedSettings } from "./stream-settings";
 import type { Tags } from "./tags";
+import type { Timeouts } from "./timeouts";
+import { parseDuration } from "./timeouts";
 
 /** A Stream's inputs once they are checked. Hidden ones come from the SDK, see sdk/dynamic-resource.ts. */
-export interface StreamInputs extends Properties {
+export interface AnyStreamInputs extends Properties, SettingArguments {
   name: string;
-  shardCount: number;
+  /** Only in PROVISIONED mode. */
+  shardCount?: number;
   tags?: Tags;
   region?: string;
   adopt?: boolean;
   resharding?: Resharding;
+  enforceConsumerDeletion?: boolean;
+  timeouts?: Timeouts;
   __logicalName?: string;
-  __customTimeouts?: unknown;
+  /** `<organization>/<project>/<stack>` of the program that has created the stream. */
+  __stack?: string;
+  /** Pulumi's option, with what `timeouts` says put into it. */
+  __customTimeouts?: Timeouts;
+}
+
+/** The inputs of a stream in PROVISIONED mode, whose shards are the program's. */
+export interface StreamInputs extends AnyStreamInputs {
+  shardCount: number;
+}
+
+export function isProvisioned(inputs: AnyStreamInputs): inputs is StreamInputs {
+  return wantedSettings(inputs).streamMode === "PROVISIONED";
 }
 
 const wholeNumber = "must be a whole number of at least 1";
@@ -28,17 +48,24 @@ const MAX_SHARDS = 100_000;
 const streamSchema = z.object({
   name: streamName.optional(),
   shardCount: z
-    .number({ error: (issue) => (issue.input === undefined ? "is required" : wholeNumber) })
+    .number({ error: wholeNumber })
     .refine((count) => Number.isSafeInteger(count) && count >= 1, {
       error: (issue) => `${wholeNumber}, not ${String(issue.input)}`,
     })
-    .refine((count) => !(count > MAX_SHARDS), `must be at most ${MAX_SHARDS}`),
+    .refine((count) => !(count > MAX_SHARDS), `must be at most ${MAX_SHARDS}`)
+    .optional(),
+  ...settingSchemas,
   tags: tags.optional(),
   region: region.optional(),
   adopt: flag.optional(),
+  enforceConsumerDeletion: flag.optional(),
   resharding: resharding.optional(),
-  __customTimeouts: customTimeouts.optional(),
+  timeouts: timeouts.optional(),
+  __customTimeouts: timeouts.optional(),
 });
+
+/** The names of all arguments, in the order in which a message lists them. */
+export const STREAM_ARGUMENTS = Object.keys(streamSchema.shape).filter((name) => !name.startsWith("__"));
 
 /** Checks a Stream's arguments and fills in what they leave out: a name, and the stack's default tags. */
 export function checkStream(
@@ -47,9 +74,23 @@ export function checkStream(
   defaultTags: Tags,
   platform: Pick<Platform, "random">,
 ): { inputs: Properties; failures: CheckFailure[] } {
-  const failures = [...findFailures(streamSchema, "Stream", news), ...shardFailures(news)];
+  const failures = [
+    ...findFailures(streamSchema, "Stream", news),
+    ...settingFailures(news),
+    ...shardFailures(news),
+    ...timeoutFailures(news),
+  ];
   if (failures.length > 0) return { inputs: news, failures };
-  return fillIn(streamSchema, "Stream", olds, news, defaultTags, platform);
+  const inputs = { ...news };
+  if (news.timeouts !== undefined) {
+    inputs.__customTimeouts = { ...(news.__customTimeouts as Timeouts), ...(news.timeouts as Timeouts) };
+  }
+  // In a stack that was renamed the resource is the same: nothing about the stream changes.
+  if (olds.name !== undefined) {
+    if (olds.__stack === undefined) delete inputs.__stack;
+    else inputs.__stack = olds.__stack;
+  }
+  return fillIn(streamSchema, "Stream", olds, inputs, defaultTags, platform);
 }
 
 /** What the count of shards has to fit: a weight for each, and room for all of them. */
@@ -80,5 +121,21 @@ function updateFailures(resharding: Resharding): CheckFailure[] {
     .map(([setting, reason]) => ({
       property: `resharding.${setting}`,
       reason: `${reason}: leave it out, or set resharding.strategy to "split-merge" or "auto"`,
+    }));
+}
+
+/** `timeouts` and Pulumi's `customTimeouts` mean the same, so that saying two things with them is a mistake. */
+function timeoutFailures({ timeouts, __customTimeouts }: Properties): CheckFailure[] {
+  const option = (__customTimeouts ?? {}) as Record<string, unknown>;
+  return Object.entries((timeouts ?? {}) as Record<string, unknown>)
+    .filter(([kind, text]) => {
+      const [ours, pulumis] = [text, option[kind]].map((value) =>
+        typeof value === "string" ? parseDuration(value) : undefined,
+      );
+      return ours !== undefined && pulumis !== undefined && ours !== pulumis;
+    })
+    .map(([kind, text]) => ({
+      property: `timeouts.${kind}`,
+      reason: `is ${text}, and Pulumi's option customTimeouts.${kind} says ${option[kind]}: both mean the same, give one`,
     }));
 }

@@ -3,36 +3,101 @@ import { tiles } from "../reshard/keyspace";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
 import type { ObservedStream, OpenShard } from "./observe";
-import type { StreamInputs } from "./stream-inputs";
+import type { SettingArguments } from "./setting-arguments";
+import type { AnyStreamInputs } from "./stream-inputs";
+import type { SeenSettings, ShownKey, WantedSettings } from "./stream-settings";
+import { describedBy, inOurWords, ofWanted, SETTING_ARGUMENTS, wantedSettings } from "./stream-settings";
 
-/** A Stream in the state: its inputs, with `shardCount` and `tags` as they really are, and what only AWS knows. */
-export interface StreamState extends StreamInputs {
+/** A Stream in the state: its inputs as they really are, and what only AWS knows. */
+export interface StreamState extends AnyStreamInputs {
   openShards?: OpenShard[];
+  streamStatus?: string;
   /** ISO 8601. Another one under the same name is another stream, and not ours. */
-  __creationTimestamp?: string;
+  creationTimestamp?: string;
   /** The URL through which the stream was last seen: "not found" elsewhere does not mean that it is gone. */
   __endpoint?: string;
+  /** The arguments that are in the state because the stream differs, and that the program leaves out. */
+  __drifted?: string[];
+  /** The stream carries the mark of a create that has not ended yet. */
+  __creating?: boolean;
+  /** The name that check made for a create that then went on with a stream of another automatic name. */
+  __checkedName?: string;
+  __kmsKey?: ShownKey;
+  /** When this stack switched the stream's mode, as far as AWS still counts it; ISO 8601. */
+  __modeSwitches?: string[];
+}
+
+/** What is in the state and was never an input. */
+const ONLY_STATE = [
+  "openShards",
+  "streamStatus",
+  "creationTimestamp",
+  "__endpoint",
+  "__drifted",
+  "__creating",
+  "__checkedName",
+  "__kmsKey",
+  "__modeSwitches",
+] as const satisfies readonly (keyof StreamState)[];
+
+/** What an update takes over from the state before it. */
+export function rememberedOf({
+  __creating,
+  __checkedName,
+  __kmsKey,
+  __modeSwitches,
+}: StreamState): Partial<StreamState> {
+  const remembered = { __creating, __checkedName, __kmsKey, __modeSwitches };
+  return Object.fromEntries(Object.entries(remembered).filter(([, value]) => value !== undefined));
 }
 
 /** Writes down what was seen. A listing with gaps, as it is for a moment during a split, says nothing about the shards. */
 export function record(state: StreamState, session: Session, stream: ObservedStream): void {
   state.__endpoint = session.endpoint;
-  if (stream.creationTimestamp !== undefined) state.__creationTimestamp = stream.creationTimestamp;
+  state.streamStatus = stream.status;
+  if (stream.creationTimestamp !== undefined) state.creationTimestamp = stream.creationTimestamp;
   if (tiles(stream.openShards)) {
     state.openShards = stream.openShards;
     state.shardCount = stream.openShards.length;
   }
 }
 
+/** Writes down what was seen of the settings that are `wanted`, in the words of `program` where they are true. */
+export function recordSettings(
+  state: StreamState,
+  program: SettingArguments,
+  seen: SeenSettings,
+  wanted: WantedSettings,
+): void {
+  const described = describedBy(program, ofWanted(inOurWords(seen, state.__kmsKey), wanted));
+  const drifted: string[] = [];
+  for (const argument of SETTING_ARGUMENTS) {
+    if (described[argument] === undefined) delete state[argument];
+    else Object.assign(state, { [argument]: described[argument] });
+    if (described[argument] !== undefined && program[argument] === undefined) drifted.push(argument);
+  }
+  if (drifted.length > 0) state.__drifted = drifted;
+  else delete state.__drifted;
+}
+
+/** What the program says of the settings, as far as the state tells. */
+export function programOf(state: StreamState): SettingArguments {
+  const said = SETTING_ARGUMENTS.filter((argument) => !state.__drifted?.includes(argument));
+  return Object.fromEntries(said.map((argument) => [argument, state[argument]]));
+}
+
 /** The inputs in a state: what a program would have to say to describe the stream as it is. */
-export function inputsOf(state: StreamState): StreamInputs {
-  const { openShards: _, __creationTimestamp: __, __endpoint: ___, ...inputs } = state;
+export function inputsOf(state: StreamState): AnyStreamInputs {
+  const inputs: StreamState = { ...state };
+  for (const key of ONLY_STATE) delete inputs[key];
+  // In ON_DEMAND mode the number of shards is AWS's, and no program may say it.
+  if (wantedSettings(state).streamMode === "ON_DEMAND") delete inputs.shardCount;
   return inputs;
 }
 
 /** Whether `stream` was created by somebody else after ours was deleted. */
 export function isAnother(stream: ObservedStream, state: StreamState): boolean {
-  const ours = state.__creationTimestamp;
+  const ours = state.creationTimestamp;
   if (ours === undefined || stream.creationTimestamp === undefined) return false;
   // To delete a stream and create it again takes seconds; the same instant may come back rounded in another way.
   return Math.abs(Date.parse(ours) - Date.parse(stream.creationTimestamp)) >= 1_000;

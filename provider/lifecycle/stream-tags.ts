@@ -8,7 +8,7 @@ import type { Kept } from "./kept-state";
 import { keeping } from "./kept-state";
 import type { Wait } from "./observe";
 import { findStream } from "./observe";
-import { customTimeouts, flag, region, streamArn, streamName, tags } from "./properties";
+import { flag, region, streamArn, streamName, tags, timeouts } from "./properties";
 import type { CheckFailure, Diff, Properties, Resource } from "./resource";
 import { refuseUncertainAbsence } from "./stream-state";
 import type { Tags } from "./tags";
@@ -42,7 +42,7 @@ const streamTagsSchema = z.object({
   tags,
   overwrite: flag.optional(),
   region: region.optional(),
-  __customTimeouts: customTimeouts.optional(),
+  __customTimeouts: timeouts.optional(),
 });
 
 /** The lifecycle of a StreamTags: some keys on a stream that anyone may own. */

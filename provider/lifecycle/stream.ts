@@ -10,22 +10,36 @@ import type { StreamReference } from "./arn";
 import { provisionalArn } from "./arn";
 import { hasUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
-import { createStream, findLostStream } from "./create-stream";
+import { createStream, findLostStream, tagsAtCreation } from "./create-stream";
+import { CREATING, findLeftBehind, isMarked } from "./creating-mark";
 import type { Kept } from "./kept-state";
 import { keeping } from "./kept-state";
 import type { ObservedStream, Wait } from "./observe";
 import { callInLine, findStream, waitUntilActive, waitUntilGone } from "./observe";
+import { MAX_TAGS } from "./properties";
 import { adoptionReshards, announceCreate, announcePlan, announceReshard } from "./reshard-preview";
 import { reshardStream } from "./reshard-stream";
 import { isWithin } from "./resharding";
 import type { Resource } from "./resource";
 import { changesShards, diffStream } from "./stream-diff";
-import type { StreamInputs } from "./stream-inputs";
-import { checkStream } from "./stream-inputs";
+import type { AnyStreamInputs } from "./stream-inputs";
+import { checkStream, isProvisioned } from "./stream-inputs";
+import type { WantedSettings } from "./stream-settings";
+import { changedSettings, modeSwitchRefusal, needsSummary, wantedSettings } from "./stream-settings";
 import type { StreamState } from "./stream-state";
-import { inputsOf, isAnother, record, refuseUncertainAbsence } from "./stream-state";
+import {
+  inputsOf,
+  isAnother,
+  programOf,
+  record,
+  recordSettings,
+  refuseUncertainAbsence,
+  rememberedOf,
+} from "./stream-state";
+import { syncSettings } from "./sync-settings";
 import type { Tags } from "./tags";
 import { listTags, ownedTags, syncTags } from "./tags";
+import type { Deadline } from "./timeouts";
 import { deadlineFor } from "./timeouts";
 
 const RESUME = "Run `pulumi up` again to go on from the stream as it is.";
@@ -36,77 +50,66 @@ export function streamResource(context: ProviderContext): Resource {
     async check(olds, news) {
       const checked = checkStream(olds, news, context.settings.defaultTags, context.platform);
       if (checked.failures.length === 0) {
-        await claimTags(context, checked.inputs as StreamInputs);
-        if (olds.name === undefined) await announceCreate(context, checked.inputs as StreamInputs);
+        const inputs = checked.inputs as AnyStreamInputs;
+        if (typeof olds.name === "string") context.rememberInState(olds.name);
+        await claimTags(context, inputs);
+        const isShown = olds.name === undefined && !hasUnknown(inputs.streamModeDetails) && isProvisioned(inputs);
+        if (isShown) await announceCreate(context, inputs);
       }
       return checked;
     },
 
     async diff(id, oldProperties, newProperties) {
       const olds = oldProperties as StreamState;
-      const news = newProperties as StreamInputs;
+      const news = newProperties as AnyStreamInputs;
       const diff = diffStream(id, olds, news);
-      if (diff.replaces === undefined && changesShards(olds, news)) await announceReshard(context, id, olds, news);
+      if (diff.replaces !== undefined) return diff;
+      announceModeSwitch(context, olds, news);
+      if (changesShards(olds, news)) await announceReshard(context, id, olds, news);
       return diff;
     },
 
     async create(properties) {
-      const inputs = properties as StreamInputs;
+      const inputs = properties as AnyStreamInputs;
       const session = await context.session(inputs.region);
-      // Each wait has the whole time: with many streams, most of it passes in line for one of AWS's five CREATING places.
-      const waitAfter = (after: string, advice: string): Wait => ({
-        session,
-        reference: { StreamName: inputs.name },
-        deadline: deadlineFor(context.platform, "create", inputs.__customTimeouts),
-        after,
-        advice,
-      });
+      const reference = { StreamName: inputs.name };
       session.tagClaims.claim(inputs.name, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
-      const existing = await findStream(session, { StreamName: inputs.name });
+      const existing = await findStream(session, reference);
       if (existing?.status === "DELETING") {
         context.platform.log(`${inputs.name}: somebody is deleting a stream of this name; waiting until it is gone`);
-        await waitUntilGone(
-          waitAfter("an earlier DeleteStream", "Run `pulumi up` again."),
-          (seen) => seen.status !== "DELETING",
-        );
+        const deadline = deadlineFor(context.platform, "create", inputs.__customTimeouts);
+        const wait = {
+          session,
+          reference,
+          deadline,
+          after: "an earlier DeleteStream",
+          advice: "Run `pulumi up` again.",
+        };
+        await waitUntilGone(wait, (seen) => seen.status !== "DELETING");
       } else if (existing) {
-        if (inputs.adopt !== true) throw new StreamExistsError(inputs.name, existing.arn);
-        // Refused before it is taken over: what is in the state is deleted when it leaves the program.
-        refuseOnDemand(existing);
-        context.platform.log(`${inputs.name}: adopting the stream that exists as ${existing.arn}`);
-        context.adopt(existing.arn);
-        const reference = { StreamName: existing.name, StreamARN: existing.arn };
-        const state: StreamState = { ...inputs, tags: {} };
-        record(state, session, existing);
-        const deadline = deadlineFor(context.platform, "update", inputs.__customTimeouts);
-        const wait = { ...waitAfter("taking it over", RESUME), reference, deadline };
-        const withShards = adoptionReshards(inputs, existing);
-        if (withShards) await announcePlan(context, session, inputs, existing.openShards);
-        return keeping({ id: existing.arn, state }, (kept) => converge(wait, existing, kept, inputs, {}, withShards));
+        const isLeft = !context.isInState(existing.name) && (await isMarked(session, reference, inputs));
+        return isLeft ? goOnWith(context, session, inputs, existing.name) : adopt(context, session, inputs, existing);
+      } else {
+        const left = await findLeftBehind(session, inputs, (name) => context.isInState(name));
+        if (left !== undefined) return goOnWith(context, session, inputs, left);
       }
       const outcome = await createStream(session, inputs);
-      const requested: Kept<StreamState> = { id: provisionalArn(session.region, inputs.name), state: { ...inputs } };
-      requested.state.__endpoint = session.endpoint;
-      return keeping(requested, async (kept) => {
-        const wait = waitAfter("CreateStream", `The stream was requested and is kept in the state. ${RESUME}`);
+      const carried = { ...tagsAtCreation(inputs) };
+      const state: StreamState = { ...inputs, ...(CREATING in carried ? { __creating: true } : {}) };
+      delete carried[CREATING];
+      if (inputs.tags !== undefined) state.tags = carried;
+      return finishCreate(context, session, inputs, state, async (wait) => {
         if (outcome === "unknown") await findLostStream(wait, inputs);
-        wait.onSeen = (stream) => {
-          kept.id = stream.arn;
-          record(kept.state, session, stream);
-        };
-        const stream = await waitUntilActive(wait, { mayBeInvisible: true });
-        session.shardQuota.hasGrown(inputs.name);
-        // AWS creates even shards; weights may want others.
-        if (isWithin(inputs, stream.openShards)) return;
-        wait.deadline = deadlineFor(context.platform, "update", inputs.__customTimeouts);
-        await reshard(wait, stream, kept, inputs);
+        return { observed: carried, owned: {} };
       });
     },
 
     async read(id, properties) {
       const state = properties as StreamState;
       const { session, reference } = await context.existing(id);
-      const stream = await findStream(session, reference);
+      const program = programOf(state);
+      const wanted = wantedSettings(program);
+      const stream = await findStream(session, reference, { withSummary: needsSummary(wanted) });
       if (!stream) refuseUncertainAbsence(session, state, reference);
       if (!stream || stream.status === "DELETING") return {};
       if (isAnother(stream, state)) {
@@ -117,19 +120,26 @@ export function streamResource(context: ProviderContext): Resource {
         return {};
       }
       const props: StreamState = { ...state, name: stream.name };
+      delete props.__checkedName;
       if (state.tags !== undefined) props.tags = ownedTags(await listTags(session, reference), state.tags);
       record(props, session, stream);
+      recordSettings(props, program, stream.settings, wanted);
       return { id: stream.arn, props, inputs: inputsOf(props) };
     },
 
     async update(id, oldProperties, newProperties) {
       const olds = oldProperties as StreamState;
-      const inputs = newProperties as StreamInputs;
       const { session, reference } = await context.existing(id);
       // The engine lets an update change the state and never the id.
       if (reference.StreamARN === undefined) throw new UnknownArnError(reference.StreamName);
+      const inputs = { ...(newProperties as AnyStreamInputs), name: reference.StreamName };
       session.tagClaims.claim(reference.StreamName, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
-      const stream = await findStream(session, reference);
+      // Only what the preview has shown: what somebody else has changed since is drift for a refresh to find. After a create
+      // that failed before it could look, nothing is known of the stream yet.
+      const isUnseen = olds.openShards === undefined;
+      const wanted = isUnseen ? wantedSettings(inputs) : changedSettings(olds, inputs);
+      const withShards = changesShards(olds, inputs) || isUnseen;
+      const stream = await findStream(session, reference, { withSummary: needsSummary(wanted) });
       if (!stream) {
         refuseUncertainAbsence(session, olds, reference);
         throw new StreamGoneError(reference.StreamName, "is not there any more: somebody deleted it");
@@ -141,8 +151,7 @@ export function streamResource(context: ProviderContext): Resource {
         );
       }
       const owned = olds.tags ?? {};
-      const state: StreamState = { ...inputs, tags: owned };
-      record(state, session, stream);
+      const state: StreamState = { ...inputs, ...rememberedOf(olds), tags: owned };
       const wait: Wait = {
         session,
         reference,
@@ -150,10 +159,8 @@ export function streamResource(context: ProviderContext): Resource {
         after: "an earlier change",
         advice: RESUME,
       };
-      // Only what the preview has shown: shards that somebody else has changed since are drift for a refresh to find. After a
-      // create that failed, nothing is known of them yet.
-      const withShards = changesShards(olds, inputs) || olds.openShards === undefined;
-      return keeping({ id, state }, (kept) => converge(wait, stream, kept, inputs, owned, withShards));
+      const goal = { inputs, wanted, tags: { owned }, reshards: () => withShards };
+      return keeping({ id, state }, (kept) => converge(wait, kept, goal, stream));
     },
 
     async delete(id, properties) {
@@ -182,7 +189,8 @@ export function streamResource(context: ProviderContext): Resource {
         advice: "Run `pulumi destroy` again; a stream that is gone by then counts as deleted.",
       };
       try {
-        if (stream.status !== "DELETING") await callInLine(wait, () => deleteStream(session, reference));
+        if (stream.status !== "DELETING")
+          await callInLine(wait, () => deleteStream(session, reference, state.enforceConsumerDeletion));
       } catch (error) {
         // Gone already, or being deleted by somebody else: what we wanted.
         if (!hasErrorCode(error, "ResourceNotFoundException") && !(error instanceof StreamGoneError)) throw error;
@@ -193,20 +201,91 @@ export function streamResource(context: ProviderContext): Resource {
 }
 
 /** How this resource is told from others that want tags on the same stream. */
-const ownerOf = (inputs: StreamInputs) => `Stream ${inputs.__logicalName}`;
+const ownerOf = (inputs: AnyStreamInputs) => `Stream ${inputs.__logicalName}`;
 
 /** Says which tags this resource wants before any other is updated; one that does not change is checked and nothing else. */
-async function claimTags(context: ProviderContext, inputs: StreamInputs): Promise<void> {
+async function claimTags(context: ProviderContext, inputs: AnyStreamInputs): Promise<void> {
   if (hasUnknown([inputs.name, inputs.region, inputs.tags])) return;
   const session = await context.session(inputs.region).catch(() => undefined);
   session?.tagClaims.claim(inputs.name, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
 }
 
-function refuseOnDemand(stream: ObservedStream): void {
-  if (stream.mode !== "ON_DEMAND") return;
+/** Prints why AWS will refuse to switch the mode, as far as that is known. */
+function announceModeSwitch({ platform }: ProviderContext, olds: StreamState, news: AnyStreamInputs): void {
+  if (hasUnknown(news.streamModeDetails) || changedSettings(olds, news).streamMode === undefined) return;
+  const refusal = modeSwitchRefusal(olds.__modeSwitches ?? [], platform.now());
+  if (refusal !== undefined) platform.log(`${olds.name}: ${refusal}`);
+}
+
+/** Goes on with a stream that an earlier create of this resource has made and not brought to its end. */
+function goOnWith(context: ProviderContext, session: Session, inputs: AnyStreamInputs, name: string) {
+  context.platform.log(`${name}: going on with the stream that an interrupted create of this resource has left behind`);
+  session.tagClaims.claim(name, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
+  const owned = inputs.tags ?? {};
+  const state: StreamState = { ...inputs, name, tags: owned, __creating: true };
+  if (name !== inputs.name) state.__checkedName = inputs.name;
+  return finishCreate(context, session, inputs, state, async () => ({ owned }));
+}
+
+/** Waits for the stream that is being created and brings it to what the program says. */
+function finishCreate(
+  context: ProviderContext,
+  session: Session,
+  inputs: AnyStreamInputs,
+  state: StreamState,
+  begin: (wait: Wait) => Promise<TagsKnown>,
+) {
+  const reference = { StreamName: state.name };
+  state.__endpoint = session.endpoint;
+  const wanted = wantedSettings(inputs);
+  return keeping({ id: provisionalArn(session.region, state.name), state }, async (kept) => {
+    const wait: Wait = {
+      session,
+      reference,
+      // From here on: with many streams, time passes in line for one of AWS's five CREATING places.
+      deadline: deadlineFor(context.platform, "create", inputs.__customTimeouts),
+      after: "CreateStream",
+      advice: `The stream was requested and is kept in the state. ${RESUME}`,
+    };
+    const tags = await begin(wait);
+    // AWS creates even shards; weights may want others.
+    const reshards = ({ openShards }: ObservedStream) => isProvisioned(inputs) && !isWithin(inputs, openShards);
+    const reshardBy = deadlineFor(context.platform, "update", inputs.__customTimeouts);
+    await converge(wait, kept, { inputs, wanted, tags, reshards, reshardBy, isNew: true });
+  });
+}
+
+/** Takes over a stream that somebody else has created. */
+async function adopt(context: ProviderContext, session: Session, inputs: AnyStreamInputs, existing: ObservedStream) {
+  if (inputs.adopt !== true) throw new StreamExistsError(inputs.name, existing.arn);
+  // Refused before it is taken over: what is in the state is deleted when it leaves the program.
+  if (inputs.streamModeDetails === undefined) refuseOnDemand(existing);
+  context.platform.log(`${inputs.name}: adopting the stream that exists as ${existing.arn}`);
+  context.adopt(existing.arn);
+  const reference = { StreamName: existing.name, StreamARN: existing.arn };
+  const state: StreamState = { ...inputs, tags: {} };
+  const wanted = wantedSettings(inputs);
+  record(state, session, existing);
+  recordSettings(state, inputs, existing.settings, wanted);
+  const wait: Wait = {
+    session,
+    reference,
+    deadline: deadlineFor(context.platform, "update", inputs.__customTimeouts),
+    after: "taking it over",
+    advice: RESUME,
+  };
+  const withShards = isProvisioned(inputs) && adoptionReshards(inputs, existing);
+  if (withShards) await announcePlan(context, session, inputs, existing.openShards);
+  const goal = { inputs, wanted, tags: { owned: {} }, reshards: () => withShards };
+  const first = needsSummary(wanted) ? undefined : existing;
+  return keeping({ id: existing.arn, state }, (kept) => converge(wait, kept, goal, first));
+}
+
+function refuseOnDemand({ name, settings }: ObservedStream): void {
+  if (settings.streamMode !== "ON_DEMAND") return;
   throw new UnsupportedStreamError(
-    `stream ${stream.name} is in ON_DEMAND mode, in which AWS sets the number of shards. Switch it to PROVISIONED ` +
-      "(aws kinesis update-stream-mode), then run `pulumi up` again.",
+    `stream ${name} is in ON_DEMAND mode, in which AWS sets the number of shards. Say in streamModeDetails.streamMode which ` +
+      'mode it is to have: "ON_DEMAND", without shardCount, leaves it as it is; "PROVISIONED" switches it.',
   );
 }
 
@@ -214,9 +293,13 @@ function refuseOnDemand(stream: ObservedStream): void {
  * Sends DeleteStream. AWS refuses it while consumers are registered, with the same code that it has for a stream that is
  * merely UPDATING; waiting would not help, so they are named. @throws ConsumersError
  */
-async function deleteStream(session: Session, reference: StreamReference): Promise<void> {
+async function deleteStream(
+  session: Session,
+  reference: StreamReference,
+  EnforceConsumerDeletion: boolean | undefined,
+) {
   try {
-    await session.client.deleteStream(reference);
+    await session.client.deleteStream({ ...reference, EnforceConsumerDeletion });
   } catch (error) {
     const { StreamName, StreamARN } = reference;
     if (!hasErrorCode(error, "ResourceInUseException") || StreamARN === undefined) throw error;
@@ -232,38 +315,69 @@ async function deleteStream(session: Session, reference: StreamReference): Promi
   }
 }
 
+/** The tags under our keys, and, where that is known without asking, those on the stream. */
+interface TagsKnown {
+  owned: Tags;
+  observed?: Tags;
+}
+
+interface Goal {
+  inputs: AnyStreamInputs;
+  wanted: WantedSettings;
+  tags: TagsKnown;
+  reshards(stream: ObservedStream): boolean;
+  /** @default the wait's deadline */
+  reshardBy?: Deadline;
+  /** AWS has been asked for the stream just now. */
+  isNew?: boolean;
+}
+
 /**
  * Makes the stream what the program says, each step only where observed and desired differ, `kept` following every one
- * of them. Tags first: they take a moment, a reshard may take hours.
+ * of them. Tags first: they take a moment, a reshard may take hours. The mark of a create goes last.
  */
-async function converge(
-  wait: Wait,
-  observed: ObservedStream,
-  kept: Kept<StreamState>,
-  inputs: StreamInputs,
-  owned: Tags,
-  withShards: boolean,
-): Promise<void> {
-  const { session, reference } = wait;
+async function converge(waits: Wait, kept: Kept<StreamState>, goal: Goal, first?: ObservedStream): Promise<void> {
+  const { session } = waits;
   const { state } = kept;
-  const stream = await waitUntilActive(wait, { first: observed });
-  record(state, session, stream);
-  refuseOnDemand(stream);
+  const { inputs, wanted, tags } = goal;
+  const onSeen = (seen: ObservedStream) => {
+    kept.id = seen.arn;
+    record(state, session, seen);
+    recordSettings(state, inputs, seen.settings, wanted);
+  };
+  const wait: Wait = { ...waits, onSeen, withSummary: needsSummary(wanted) };
+  let stream = await waitUntilActive(wait, { first, mayBeInvisible: goal.isNew === true });
+  if (goal.isNew) session.shardQuota.hasGrown(inputs.name);
+  const hasRoomForMark = Object.keys(inputs.tags ?? {}).length < MAX_TAGS;
+  if (hasRoomForMark) await convergeTags(wait, state, inputs, tags);
+  stream = await syncSettings({ wait, state, wanted }, "before shards", stream);
+  if (isProvisioned(inputs) && goal.reshards(stream)) {
+    // Somebody has switched the mode since the last refresh, and the preview has not shown that it would be switched back.
+    refuseOnDemand(stream);
+    const { settings } = stream;
+    const deadline = goal.reshardBy ?? wait.deadline;
+    const onProgress = (seen: ObservedStream) => record(state, session, seen);
+    stream = await reshardStream({ session, reference: wait.reference, inputs, deadline, onProgress }, stream);
+    stream = { ...stream, settings: { ...settings, ...stream.settings } };
+  }
+  await syncSettings({ wait, state, wanted }, "after shards", stream);
+  if (state.__creating === true) {
+    await callInLine(wait, () => session.client.removeTagsFromStream({ ...wait.reference, TagKeys: [CREATING] }));
+    delete state.__creating;
+  }
+  if (!hasRoomForMark) await convergeTags(wait, state, inputs, tags);
+}
+
+async function convergeTags(wait: Wait, state: StreamState, inputs: AnyStreamInputs, { owned, observed }: TagsKnown) {
+  const { session, reference } = wait;
   const desired = inputs.tags ?? {};
   if (Object.keys({ ...owned, ...desired }).length > 0) {
     await session.tagClaims.inTurn(reference.StreamName, async () => {
-      const observedTags = await listTags(session, reference);
-      await syncTags(wait, ownerOf(inputs), observedTags, owned, desired, (tags) => {
+      const onStream = observed ?? (await listTags(session, reference));
+      await syncTags(wait, ownerOf(inputs), onStream, owned, desired, (tags) => {
         state.tags = tags;
       });
     });
   }
   if (inputs.tags === undefined) delete state.tags;
-  if (withShards) await reshard(wait, stream, kept, inputs);
-}
-
-async function reshard(wait: Wait, stream: ObservedStream, kept: Kept<StreamState>, inputs: StreamInputs) {
-  const { session, reference, deadline } = wait;
-  const onProgress = (seen: ObservedStream) => record(kept.state, session, seen);
-  await reshardStream({ session, reference, inputs, deadline, onProgress }, stream);
 }

@@ -3,6 +3,9 @@ import { formatDuration } from "../reshard/duration";
 
 export type TimeoutKind = "create" | "update" | "delete";
 
+/** Durations as `parseDuration` takes them. */
+export type Timeouts = Partial<Record<TimeoutKind, string>>;
+
 /** Defaults in milliseconds. A reshard takes about 30 s an operation, so an update may be long. */
 const DEFAULT_MS: Record<TimeoutKind, number> = {
   create: 10 * 60_000,

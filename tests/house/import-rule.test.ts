@@ -20,7 +20,7 @@ const PARTS = [
     part: "lifecycle",
     files: /^provider\/lifecycle\//,
     mayUse: ["errors", "platform", "client", "reshard"],
-    packages: ["zod", "node:util"],
+    packages: ["zod", "node:crypto", "node:util"],
   },
   { part: "moving", files: /^provider\/moving\//, mayUse: ["errors"], packages: ["zod"] },
   {

@@ -17,7 +17,7 @@ describe("a stream's life", () => {
     const project = await kinesis.project(stream(`{ name: "life", shardCount: 2, tags: { team: "a", env: "dev" } }`));
 
     expect((await project.up()).changes).toEqual({ create: 2 });
-    expect(writes()).toEqual(["CreateStream"]);
+    expect(writes()).toEqual(["CreateStream", "RemoveTagsFromStream"]);
     expect(await kinesis.tags("life")).toEqual({ team: "a", env: "dev" });
     expect(await project.outputs()).toEqual({
       name: "life",

@@ -1,0 +1,87 @@
+/**
+ * The mark of a create that has not ended: a tag that CreateStream carries and that create's last call removes. A create
+ * that was killed before the engine could save its stream is called anew, with another automatic name, and finds its stream
+ * by it. It marks the create and not the resource: a mark that lasted would make a replacement take the old stream for its
+ * own, which the engine then deletes.
+ */
+import { createHash } from "node:crypto";
+import { isPresentable } from "../errors";
+import type { StreamReference } from "./arn";
+import type { Session } from "./context";
+import { autoNamePrefix, isAutoName } from "./fill-in";
+import type { AnyStreamInputs } from "./stream-inputs";
+import { listTags } from "./tags";
+
+/** The tag's key. */
+export const CREATING = "pulumi-kinesis:creating";
+
+/** AWS's own maximum for the value of a tag. */
+const MAX_VALUE = 256;
+
+/**
+ * The tag's value: `<organization>/<project>/<stack>/<logical name>`, what AWS takes of it; undefined for programs that an
+ * SDK without it wrote. Where AWS would not take all of it, a hash tells apart what looks alike.
+ */
+export function creatingMark({ __stack, __logicalName }: AnyStreamInputs): string | undefined {
+  if (__stack === undefined || __logicalName === undefined) return undefined;
+  const whole = `${__stack}/${__logicalName}`;
+  const legal = whole.replace(/[^a-zA-Z0-9_.:/=+\-@]/g, "_");
+  if (legal === whole && whole.length <= MAX_VALUE) return whole;
+  const hash = createHash("sha256").update(whole).digest("hex").slice(0, 16);
+  return `${legal.slice(0, MAX_VALUE - hash.length - 1)}:${hash}`;
+}
+
+/** Whether a create of this very resource, killed before it ended, has made the stream. */
+export async function isMarked(
+  session: Session,
+  reference: StreamReference,
+  inputs: AnyStreamInputs,
+): Promise<boolean> {
+  const mark = creatingMark(inputs);
+  return mark !== undefined && (await listTags(session, reference))[CREATING] === mark;
+}
+
+/** Each costs a call of the five a second that an account has for tags. */
+const MOST_CANDIDATES = 20;
+
+/**
+ * The stream that a create of this resource, killed before it ended, has left under another automatic name. Never one that
+ * `isOurs` already. Where nothing may be listed, nothing is found.
+ */
+export async function findLeftBehind(
+  session: Session,
+  inputs: AnyStreamInputs,
+  isOurs: (name: string) => boolean,
+): Promise<string | undefined> {
+  const { client, platform } = session;
+  if (creatingMark(inputs) === undefined || !isAutoName(inputs.name, inputs.__logicalName)) return undefined;
+  const others: string[] = [];
+  try {
+    const prefix = autoNamePrefix(String(inputs.__logicalName));
+    const { StreamNames, StreamSummaries = [] } = await client.listStreams({ ExclusiveStartStreamName: prefix });
+    const createdMs = new Map(
+      StreamSummaries.map((summary) => [summary.StreamName, summary.StreamCreationTimestamp?.getTime() ?? 0]),
+    );
+    const candidates = StreamNames.filter((name) => isAutoName(name, inputs.__logicalName) && !isOurs(name))
+      .sort((left, right) => (createdMs.get(right) ?? 0) - (createdMs.get(left) ?? 0))
+      .slice(0, MOST_CANDIDATES);
+    for (const StreamName of candidates) {
+      if (await isMarked(session, { StreamName }, inputs)) return StreamName;
+      others.push(StreamName);
+    }
+  } catch (error) {
+    if (!isPresentable(error)) throw error;
+    platform.log(
+      `${inputs.name}: whether an interrupted create has left a stream behind was not checked: ${error.message}`,
+    );
+    return undefined;
+  }
+  if (others.length > 0) {
+    platform.log(
+      `${inputs.name}: streams with an automatic name of this resource are there already: ${others.join(", ")}. They belong ` +
+        "to other stacks, or to a run that was killed in the moment between its last call and Pulumi's save; nothing is " +
+        "done to them.",
+    );
+  }
+  return undefined;
+}
