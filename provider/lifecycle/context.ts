@@ -3,6 +3,7 @@ import { ConfigurationError, InvalidIdError, KinesisError } from "../errors";
 import type { Platform } from "../platform";
 import type { StreamReference } from "./arn";
 import { parseStreamArn } from "./arn";
+import type { ObservedStream } from "./observe";
 import type { Settings, StackConfig } from "./settings";
 import { readSettings } from "./settings";
 import { ShardQuota } from "./shard-quota";
@@ -29,6 +30,7 @@ export class ProviderContext {
   readonly #announced = new Set<string>();
   readonly #adopted = new Set<string>();
   readonly #inState = new Set<string>();
+  readonly #justRead = new Map<string, ObservedStream>();
   /** By region: a stream's name is unique in one, and a quota is one region's. */
   readonly #tagClaims = new Map<string, TagClaims>();
   readonly #shardQuotas = new Map<string, ShardQuota>();
@@ -85,6 +87,18 @@ export class ProviderContext {
 
   isAdopted(arn: string): boolean {
     return this.#adopted.has(arn);
+  }
+
+  /** Keeps what a refresh has just read for the diff with which the engine settles it. */
+  rememberRead(stream: ObservedStream): void {
+    this.#justRead.set(stream.arn, stream);
+  }
+
+  /** What was read by the refresh that this diff belongs to; once, as by the next diff it is old. */
+  takeRead(arn: string): ObservedStream | undefined {
+    const stream = this.#justRead.get(arn);
+    this.#justRead.delete(arn);
+    return stream;
   }
 
   /** Remembers the name of a stream that a resource of this stack has in the state already. */

@@ -18,14 +18,20 @@ import type { StreamState } from "./stream-state";
 import { timeoutMs } from "./timeouts";
 
 /** Prints at preview what the update would split and merge, from the shards as AWS has them now. */
-export async function announceReshard(context: ProviderContext, id: string, olds: StreamState, news: StreamInputs) {
+export async function announceReshard(
+  context: ProviderContext,
+  id: string,
+  olds: StreamState,
+  news: StreamInputs,
+  justRead: ObservedStream | undefined,
+) {
   const { log } = context.platform;
   let shards = olds.openShards ?? [];
   let session: Session | undefined;
   try {
     const existing = await context.existing(id);
     session = existing.session;
-    const stream = await findStream(session, existing.reference);
+    const stream = justRead ?? (await findStream(session, existing.reference));
     if (!stream) {
       log(`${news.name}: the stream is not there any more; run \`pulumi refresh\` so that the state knows`);
       return;

@@ -63,9 +63,10 @@ export function streamResource(context: ProviderContext): Resource {
       const olds = oldProperties as StreamState;
       const news = newProperties as AnyStreamInputs;
       const diff = diffStream(id, olds, news);
+      const justRead = context.takeRead(id);
       if (diff.replaces !== undefined) return diff;
       announceModeSwitch(context, olds, news);
-      if (changesShards(olds, news)) await announceReshard(context, id, olds, news);
+      if (changesShards(olds, news)) await announceReshard(context, id, olds, news, justRead);
       return diff;
     },
 
@@ -124,6 +125,7 @@ export function streamResource(context: ProviderContext): Resource {
       if (state.tags !== undefined) props.tags = ownedTags(await listTags(session, reference), state.tags);
       record(props, session, stream);
       recordSettings(props, program, stream.settings, wanted);
+      context.rememberRead(stream);
       return { id: stream.arn, props, inputs: inputsOf(props) };
     },
 
