@@ -49,6 +49,47 @@ describe("bad input fails on its property", () => {
     [{ shardCount: 1, resharding: { speed: 9 } }, "resharding.speed", /not a setting of resharding/],
     [{ shardCount: 1, shards: 2 }, "shards", /not an argument of Stream; these are: name, shardCount/],
     [{ shardCount: 1, __customTimeouts: { update: "soon" } }, "customTimeouts.update", /duration/],
+    [{ shardCount: 1, timeouts: { update: "soon" } }, "timeouts.update", /duration such as 90s, 10m or 1h30m/],
+    [{ shardCount: 1, timeouts: { read: "1m" } }, "timeouts.read", /not a setting of timeouts/],
+    [{ shardCount: 1, timeouts: "10m" }, "timeouts", /must be an object/],
+    [
+      { shardCount: 1, timeouts: { create: "10m" }, __customTimeouts: { create: "5m" } },
+      "timeouts.create",
+      /is 10m, and Pulumi's option customTimeouts.create says 5m: both mean the same, give one/,
+    ],
+    [{ shardCount: 1, retentionPeriod: 23 }, "retentionPeriod", /whole number of hours from 24 to 8760, not 23/],
+    [{ shardCount: 1, retentionPeriod: 8761 }, "retentionPeriod", /not 8761/],
+    [{ shardCount: 1, retentionPeriod: 24.5 }, "retentionPeriod", /not 24.5/],
+    [{ shardCount: 1, retentionPeriod: "48" }, "retentionPeriod", /whole number/],
+    [{ shardCount: 1, shardLevelMetrics: ["Bytes"] }, "shardLevelMetrics[0]", /one of IncomingBytes, /],
+    [{ shardCount: 1, shardLevelMetrics: ["ALL"] }, "shardLevelMetrics[0]", /one of IncomingBytes, /],
+    [{ shardCount: 1, shardLevelMetrics: "IncomingBytes" }, "shardLevelMetrics", /list of metrics/],
+    [{ shardCount: 1, encryptionType: "AES" }, "encryptionType", /"NONE" or "KMS"/],
+    [{ shardCount: 1, encryptionType: "KMS" }, "kmsKeyId", /is required where encryptionType is KMS/],
+    [{ shardCount: 1, encryptionType: "KMS", kmsKeyId: "" }, "kmsKeyId", /empty/],
+    [{ shardCount: 1, kmsKeyId: "alias/orders" }, "kmsKeyId", /without encryptionType/],
+    [{ shardCount: 1, encryptionType: "NONE", kmsKeyId: "alias/orders" }, "kmsKeyId", /without encryptionType/],
+    [{ shardCount: 1, maxRecordSizeInKib: 1023 }, "maxRecordSizeInKib", /KiB from 1024 to 10240, not 1023/],
+    [{ shardCount: 1, maxRecordSizeInKib: 10241 }, "maxRecordSizeInKib", /not 10241/],
+    [{ shardCount: 1, enforceConsumerDeletion: "yes" }, "enforceConsumerDeletion", /true or false/],
+    [{ shardCount: 1, streamModeDetails: "ON_DEMAND" }, "streamModeDetails", /must be an object such as/],
+    [{ shardCount: 1, streamModeDetails: {} }, "streamModeDetails.streamMode", /is required/],
+    [{ streamModeDetails: { streamMode: "BOTH" } }, "streamModeDetails.streamMode", /"PROVISIONED" or "ON_DEMAND"/],
+    [{ streamModeDetails: { streamMode: "PROVISIONED" } }, "shardCount", /is required/],
+    [{ shardCount: 1, streamModeDetails: { streamMode: "ON_DEMAND" } }, "shardCount", /must be left out in ON_DEMAND/],
+    [{ shardCount: UNKNOWN, streamModeDetails: { streamMode: "ON_DEMAND" } }, "shardCount", /must be left out/],
+    [{ shardCount: 1, warmThroughputMibPs: 10 }, "warmThroughputMibPs", /for streams in ON_DEMAND mode/],
+    [
+      { streamModeDetails: { streamMode: "ON_DEMAND" }, warmThroughputMibPs: -1 },
+      "warmThroughputMibPs",
+      /whole number of MiB a second from 0/,
+    ],
+    [{ shardCount: 1, recordDistributionStrategy: "AUTO" }, "recordDistributionStrategy", /for streams in ON_DEMAND/],
+    [
+      { streamModeDetails: { streamMode: "ON_DEMAND" }, recordDistributionStrategy: "RANDOM" },
+      "recordDistributionStrategy",
+      /"AUTO" or "USER_PARTITION_KEY"/,
+    ],
   ])("%j: %s", (news, property, reason) => {
     const { failures } = check(news);
     expect(failures).toEqual([{ property, reason: expect.stringMatching(reason) }]);
@@ -95,6 +136,14 @@ describe("good input", () => {
     { shardCount: 2, resharding: { weights: [1, 2.5], tolerance: { over: 0, under: 0.5 }, balance: "none" } },
     { shardCount: 2, resharding: { tolerance: 0, maxOperations: 0, maxOpenShards: 2, allowHotMerge: true } },
     { shardCount: 1, tags: Object.fromEntries([...Array(50)].map((_, i) => [`k${i}`, "v"])) },
+    { shardCount: 1, retentionPeriod: 24, shardLevelMetrics: [], encryptionType: "NONE", maxRecordSizeInKib: 1024 },
+    { shardCount: 1, retentionPeriod: 8760, shardLevelMetrics: ["IncomingBytes"], maxRecordSizeInKib: 10240 },
+    { shardCount: 1, encryptionType: "KMS", kmsKeyId: "alias/aws/kinesis", enforceConsumerDeletion: true },
+    { streamModeDetails: { streamMode: "ON_DEMAND" }, warmThroughputMibPs: 0, recordDistributionStrategy: "AUTO" },
+    { shardCount: 1, timeouts: { create: "60m" }, __customTimeouts: { create: "1h", update: "5m" } },
+    { shardCount: UNKNOWN, streamModeDetails: { streamMode: UNKNOWN }, warmThroughputMibPs: 1 },
+    { streamModeDetails: UNKNOWN, encryptionType: UNKNOWN, kmsKeyId: UNKNOWN, retentionPeriod: UNKNOWN },
+    { shardCount: 1, encryptionType: "KMS", kmsKeyId: UNKNOWN },
   ])("passes: %#", (news) => {
     expect(check(news).failures).toEqual([]);
   });
@@ -104,6 +153,22 @@ describe("good input", () => {
     expect(check({ shardCount: 2, resharding: { weights: [1, UNKNOWN], tolerance: UNKNOWN } }).failures).toEqual([]);
     const { failures } = check({ shardCount: UNKNOWN, tags: { team: UNKNOWN, "aws:x": "v" } });
     expect(failures).toEqual([{ property: 'tags["aws:x"]', reason: expect.any(String) }]);
+  });
+});
+
+describe("time-outs", () => {
+  test("are what the argument and Pulumi's option say together", () => {
+    const { inputs } = check({ shardCount: 1, timeouts: { create: "5m" }, __customTimeouts: { delete: "1m" } });
+    expect(inputs).toMatchObject({ timeouts: { create: "5m" }, __customTimeouts: { create: "5m", delete: "1m" } });
+  });
+});
+
+describe("the stack whose create it was", () => {
+  test("stays what it was, and comes to no stream that was created without it", () => {
+    const olds = { name: "orders", __stack: "org/shop/dev" };
+    expect(check({ shardCount: 1, __stack: "org/shop/renamed" }, olds).inputs.__stack).toBe("org/shop/dev");
+    expect(check({ shardCount: 1, __stack: "org/shop/dev" }, { name: "orders" }).inputs).not.toHaveProperty("__stack");
+    expect(check({ shardCount: 1, __stack: "org/shop/dev" }).inputs.__stack).toBe("org/shop/dev");
   });
 });
 

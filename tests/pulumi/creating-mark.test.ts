@@ -1,0 +1,141 @@
+/** Runs that are killed between CreateStream and the engine's save, on the real engine. */
+import { afterEach, expect, test } from "@jest/globals";
+import { eventually } from "../support/eventually";
+import { findDescendants, isAlive } from "../support/process-tree";
+import type { PulumiProject } from "./harness";
+import { useKinesis } from "./kinesis-project";
+
+const MARK = "pulumi-kinesis:creating";
+const kinesis = useKinesis({ createMs: 1_000 });
+
+const program = (args: object) => `
+import { Stream } from "pulumi-kinesis";
+export const name = new Stream("orders", ${JSON.stringify(args)}).name;
+`;
+
+const streams = async () => (await kinesis.call<{ StreamNames: string[] }>("ListStreams", {})).StreamNames;
+
+afterEach(async () => {
+  for (const StreamName of await streams()) {
+    await kinesis.untilActive(StreamName);
+    await kinesis.call("DeleteStream", { StreamName });
+    await kinesis.untilGone(StreamName);
+  }
+});
+
+/** Runs `up`, and kills the engine when the emulator has done `target` and nobody has heard of it. Unlocks the stack. */
+async function killUp(project: PulumiProject, target: string): Promise<void> {
+  const { proxy } = kinesis;
+  const running = project.start(["up", "--yes", "--skip-preview"]);
+  let started: ReturnType<typeof findDescendants> = [];
+  const unhook = proxy.hook((call) => {
+    // The answer is cut off as well: the provider looks for the stream until it notices that its engine is gone.
+    if (call.target === target) {
+      started = findDescendants(running.pid);
+      running.kill();
+      return { cut: "after" };
+    }
+    return undefined;
+  });
+  await running.result;
+  await eventually("all of its processes are gone", () => !started.some(isAlive), 15_000);
+  unhook();
+  expect((await project.run(["cancel", "--yes"])).exitCode).toBe(0);
+  const { resources = [] } = (await project.exportState()).deployment;
+  expect(resources.some(({ id }) => id?.includes(":stream/"))).toBe(false);
+}
+
+test.each([
+  ["an explicit name", { name: "killed", shardCount: 1, tags: { team: "a" } }],
+  ["an automatic name", { shardCount: 1, tags: { team: "a" } }],
+])(
+  "a stream with %s whose create was killed after CreateStream is gone on with: there is one stream in the end",
+  async (_, args) => {
+    const { proxy } = kinesis;
+    const project = await kinesis.project(program(args));
+    await killUp(project, "CreateStream");
+    const [left, ...others] = await streams();
+    expect(others).toEqual([]);
+    expect(await kinesis.tags(String(left))).toEqual({ team: "a", [MARK]: "organization/test/dev/orders" });
+
+    proxy.reset();
+    const up = await project.up();
+    expect(up.stdout).toContain(
+      `${left}: going on with the stream that an interrupted create of this resource has left`,
+    );
+    expect(up.changes).toEqual({ same: 1, create: 1 });
+    expect(proxy.count("CreateStream")).toBe(0);
+    expect(await streams()).toEqual([left]);
+    expect(await kinesis.tags(String(left))).toEqual({ team: "a" });
+    expect(await project.outputs()).toEqual({ name: left });
+
+    // The name that check made for the second create is not taken for another stream's.
+    proxy.reset();
+    expect((await project.up()).changes).toEqual({ same: 2 });
+    expect(proxy.targets()).toEqual([]);
+    await project.writeProgram(program({ ...args, retentionPeriod: 48 }));
+    expect((await project.up()).changes).toEqual({ same: 1, update: 1 });
+    expect((await project.refresh()).changes).toEqual({ same: 2 });
+    expect((await project.up()).changes).toEqual({ same: 2 });
+    expect((await project.destroy()).exitCode).toBe(0);
+    expect(await streams()).toEqual([]);
+  },
+  240_000,
+);
+
+test("the mark of another stack is not ours: an explicit name stops, an automatic one gets a stream of its own", async () => {
+  await kinesis.call("CreateStream", {
+    StreamName: "orders-abcdef0",
+    ShardCount: 1,
+    Tags: { [MARK]: "organization/test/prod/orders" },
+  });
+  await kinesis.untilActive("orders-abcdef0");
+  const project = await kinesis.project(program({ name: "orders-abcdef0", shardCount: 1 }));
+  expect((await project.up()).stdout).toMatch(/stream orders-abcdef0 exists already .* adopt: true/);
+  await project.writeProgram(program({ shardCount: 1 }));
+  const up = await project.up();
+  expect(up.exitCode).toBe(0);
+  expect(up.stdout).toMatch(
+    /streams with an automatic name of this resource are there already: orders-abcdef0\. They belong/,
+  );
+  expect(await streams()).toHaveLength(2);
+  await project.destroy();
+  expect(await kinesis.tags("orders-abcdef0")).toEqual({ [MARK]: "organization/test/prod/orders" });
+}, 240_000);
+
+test("a create that fails keeps the mark until an update has ended it, and no replacement takes the stream for its own", async () => {
+  const { proxy } = kinesis;
+  const project = await kinesis.project(program({ shardCount: 1, retentionPeriod: 48 }));
+  const unhook = proxy.hook(({ target }) =>
+    target === "IncreaseStreamRetentionPeriod"
+      ? { fail: { status: 400, code: "AccessDeniedException", message: "not you" } }
+      : undefined,
+  );
+  expect((await project.up()).exitCode).not.toBe(0);
+  unhook();
+  const [name] = await streams();
+  expect(await kinesis.tags(String(name))).toHaveProperty([MARK]);
+
+  const urn = (await project.exportState()).deployment.resources?.find(({ type }) => type.endsWith(":Stream"))?.urn;
+  expect((await project.up({ args: ["--target-replace", String(urn)] })).exitCode).toBe(0);
+  const [replacement, ...others] = await streams();
+  expect(others).toEqual([]);
+  expect(replacement).not.toBe(name);
+  expect(await kinesis.tags(String(replacement))).toEqual({});
+  await project.destroy();
+}, 240_000);
+
+test("what remains: killed between the last call and the save, an explicit name stops and an automatic one leaves a stream behind", async () => {
+  const explicit = await kinesis.project(program({ name: "unsaved", shardCount: 1 }));
+  await killUp(explicit, "RemoveTagsFromStream");
+  expect((await explicit.up()).stdout).toMatch(/stream unsaved exists already .* set adopt: true/);
+
+  const automatic = await kinesis.project(program({ shardCount: 1 }));
+  await killUp(automatic, "RemoveTagsFromStream");
+  const left = (await streams()).find((name) => name !== "unsaved");
+  const up = await automatic.up();
+  expect(up.exitCode).toBe(0);
+  expect(up.stdout).toContain(`are there already: ${left}.`);
+  await automatic.destroy();
+  expect(await streams()).toContain(left);
+}, 240_000);
