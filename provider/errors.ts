@@ -254,7 +254,8 @@ export class ConsumersError extends KinesisError {
   ) {
     super(
       `stream ${streamName} was not deleted: these consumers are registered with it: ${consumers.join(", ")}. ` +
-        "Deregister them (aws kinesis deregister-stream-consumer), then run `pulumi up` or `pulumi destroy` again.",
+        "Deregister them (aws kinesis deregister-stream-consumer), or set enforceConsumerDeletion: true and run `pulumi up`, " +
+        "where the stream is still in the program; then run `pulumi up` or `pulumi destroy` again.",
     );
   }
 }

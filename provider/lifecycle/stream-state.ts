@@ -88,7 +88,8 @@ export function programOf(state: StreamState): SettingArguments {
 
 /** The inputs in a state: what a program would have to say to describe the stream as it is. */
 export function inputsOf(state: StreamState): AnyStreamInputs {
-  const inputs: StreamState = { ...state };
+  // The engine has the name that check made among its inputs: what is no drift must not look like one.
+  const inputs: StreamState = { ...state, name: state.__checkedName ?? state.name };
   for (const key of ONLY_STATE) delete inputs[key];
   // In ON_DEMAND mode the number of shards is AWS's, and no program may say it.
   if (wantedSettings(state).streamMode === "ON_DEMAND") delete inputs.shardCount;

@@ -121,7 +121,6 @@ export function streamResource(context: ProviderContext): Resource {
         return {};
       }
       const props: StreamState = { ...state, name: stream.name };
-      delete props.__checkedName;
       if (state.tags !== undefined) props.tags = ownedTags(await listTags(session, reference), state.tags);
       record(props, session, stream);
       recordSettings(props, program, stream.settings, wanted);
@@ -220,13 +219,16 @@ function announceModeSwitch({ platform }: ProviderContext, olds: StreamState, ne
 }
 
 /** Goes on with a stream that an earlier create of this resource has made and not brought to its end. */
-function goOnWith(context: ProviderContext, session: Session, inputs: AnyStreamInputs, name: string) {
+async function goOnWith(context: ProviderContext, session: Session, inputs: AnyStreamInputs, name: string) {
   context.platform.log(`${name}: going on with the stream that an interrupted create of this resource has left behind`);
   session.tagClaims.claim(name, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
   const owned = inputs.tags ?? {};
   const state: StreamState = { ...inputs, name, tags: owned, __creating: true };
   if (name !== inputs.name) state.__checkedName = inputs.name;
-  return finishCreate(context, session, inputs, state, async () => ({ owned }));
+  const finished = await finishCreate(context, session, inputs, state, async () => ({ owned }));
+  // A replacement that was asked for while the stream's first create has not ended goes on with it as well: it stays.
+  context.adopt(finished.id);
+  return finished;
 }
 
 /** Waits for the stream that is being created and brings it to what the program says. */

@@ -1,0 +1,140 @@
+/** Keeps the README's table of a Stream's arguments, and its list of IAM actions, equal to the code. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { diffStream } from "../../provider/lifecycle/stream-diff";
+import type { AnyStreamInputs } from "../../provider/lifecycle/stream-inputs";
+import { STREAM_ARGUMENTS } from "../../provider/lifecycle/stream-inputs";
+import type { SeenSettings } from "../../provider/lifecycle/stream-settings";
+import { CHANGES, describedBy, SETTING_ARGUMENTS, wantedSettings } from "../../provider/lifecycle/stream-settings";
+
+const root = join(__dirname, "..", "..");
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const id = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders";
+
+/** The rows under a heading, cell by cell. */
+function rows(heading: string): string[][] {
+  const [, section = ""] = readme.split(`${heading}\n`);
+  const [table = ""] = /(^\|.*\n)+/m.exec(section) ?? [];
+  return table
+    .trim()
+    .split("\n")
+    .slice(2)
+    .map((line) =>
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
+
+/** Arguments of a stream before and after a change of each argument. */
+const PROVISIONED = { name: "orders", shardCount: 2, region: "eu-west-1" };
+const ON_DEMAND = { name: "orders", streamModeDetails: { streamMode: "ON_DEMAND" } } as const;
+const KMS = { ...PROVISIONED, encryptionType: "KMS" } as const;
+const SAMPLES: Record<string, readonly [AnyStreamInputs, AnyStreamInputs]> = {
+  name: [PROVISIONED, { ...PROVISIONED, name: "bills" }],
+  shardCount: [PROVISIONED, { ...PROVISIONED, shardCount: 3 }],
+  streamModeDetails: [PROVISIONED, ON_DEMAND],
+  retentionPeriod: [PROVISIONED, { ...PROVISIONED, retentionPeriod: 48 }],
+  shardLevelMetrics: [PROVISIONED, { ...PROVISIONED, shardLevelMetrics: ["IncomingBytes"] }],
+  encryptionType: [PROVISIONED, { ...KMS, kmsKeyId: "alias/a" }],
+  kmsKeyId: [
+    { ...KMS, kmsKeyId: "alias/a" },
+    { ...KMS, kmsKeyId: "alias/b" },
+  ],
+  maxRecordSizeInKib: [
+    { ...PROVISIONED, maxRecordSizeInKib: 1024 },
+    { ...PROVISIONED, maxRecordSizeInKib: 2048 },
+  ],
+  warmThroughputMibPs: [
+    { ...ON_DEMAND, warmThroughputMibPs: 1 },
+    { ...ON_DEMAND, warmThroughputMibPs: 2 },
+  ],
+  recordDistributionStrategy: [
+    { ...ON_DEMAND, recordDistributionStrategy: "AUTO" },
+    { ...ON_DEMAND, recordDistributionStrategy: "USER_PARTITION_KEY" },
+  ],
+  tags: [PROVISIONED, { ...PROVISIONED, tags: { a: "b" } }],
+  region: [PROVISIONED, { ...PROVISIONED, region: "us-east-1" }],
+  adopt: [PROVISIONED, { ...PROVISIONED, adopt: true }],
+  enforceConsumerDeletion: [PROVISIONED, { ...PROVISIONED, enforceConsumerDeletion: true }],
+  resharding: [PROVISIONED, { ...PROVISIONED, resharding: { maxOperations: 1 } }],
+  timeouts: [PROVISIONED, { ...PROVISIONED, timeouts: { update: "1h" } }],
+};
+
+/** What of a stream's own is in no setting: its shards and its tags. */
+const SEEN_OTHERWISE = ["shardCount", "tags"];
+
+function isDriftSeen(argument: string, [before, after]: readonly [AnyStreamInputs, AnyStreamInputs]): boolean {
+  if (SEEN_OTHERWISE.includes(argument)) return true;
+  if (!(SETTING_ARGUMENTS as string[]).includes(argument)) return false;
+  const described = describedBy(before, wantedSettings(after)) as Record<string, unknown>;
+  return JSON.stringify(described[argument]) !== JSON.stringify(before[argument]);
+}
+
+function actions(argument: string, [before, after]: readonly [AnyStreamInputs, AnyStreamInputs]): string[] {
+  if (argument === "shardCount") return callsIn("reshard-operation.ts");
+  if (argument === "tags") return callsIn("tags.ts");
+  if (!(SETTING_ARGUMENTS as string[]).includes(argument)) return [];
+  const ways = [
+    [before, after],
+    [after, before],
+  ] as const;
+  return ways.flatMap(([from, to]) =>
+    CHANGES.filter(({ input }) => input(wantedSettings(from) as SeenSettings, wantedSettings(to)) !== undefined).map(
+      ({ operation }) => operation,
+    ),
+  );
+}
+
+/** The operations that a file of the lifecycle, or all of them, call by name. */
+function callsIn(file: string): string[] {
+  const text = readFileSync(join(root, "provider", "lifecycle", file), "utf8");
+  const names = [...text.matchAll(/\bclient\s*\.(\w+)\(/g)].map(([, name = ""]) => name);
+  return names.filter((name) => name in METHODS).map((name) => METHODS[name] as string);
+}
+
+const METHODS: Record<string, string> = Object.fromEntries(
+  [...readFileSync(join(root, "provider", "client", "methods.ts"), "utf8").matchAll(/this\.call\("(\w+)"/g)].flatMap(
+    ([, operation = ""]) => [[`${operation.charAt(0).toLowerCase()}${operation.slice(1)}`, operation]],
+  ),
+);
+METHODS.shards = "ListShards";
+METHODS.consumers = "ListStreamConsumers";
+
+test("the table of a Stream's arguments says of each whether it replaces, whether drift is seen, and what IAM has to allow", () => {
+  const expected = STREAM_ARGUMENTS.map((argument) => {
+    const sample = SAMPLES[argument];
+    if (!sample)
+      throw new Error(`${argument} is a new argument: give it a sample in this test and a row in the README.`);
+    const { replaces = [] } = diffStream(id, sample[0], sample[1]);
+    return {
+      argument: `\`${argument}\``,
+      change: replaces.includes(argument) ? "replaces" : "in place",
+      drift: isDriftSeen(argument, sample) ? "yes" : "no",
+      actions: [...new Set(actions(argument, sample))].sort(),
+    };
+  });
+  const written = rows("### Arguments of `Stream`").map(([argument, , change, drift, needs = ""]) => ({
+    argument,
+    change,
+    drift,
+    actions: needs === "" ? [] : needs.split(", ").sort(),
+  }));
+  const byName = (left: { argument?: string | undefined }, right: { argument?: string | undefined }) =>
+    String(left.argument).localeCompare(String(right.argument));
+  expect(written.sort(byName)).toEqual(expected.sort(byName));
+});
+
+test("the README names every IAM action that the lifecycle of streams and tags needs", () => {
+  const files = readdirSync(join(root, "provider", "lifecycle"));
+  const [, needs = ""] = /### What AWS must allow\n([^#]*)/.exec(readme) ?? [];
+  const table = rows("### Arguments of `Stream`")
+    .map((cells) => cells[4])
+    .join(" ");
+  const missing = [...new Set(files.flatMap(callsIn))].filter(
+    (action) => !new RegExp(`\\b${action}\\b`).test(`${needs} ${table}`),
+  );
+  expect(missing).toEqual([]);
+});
