@@ -62,7 +62,7 @@ describe("nothing that another resource needs is lost", () => {
     );
     const up = await project.up();
     expect(up.exitCode).not.toBe(0);
-    expect(up.stdout).toMatch(/stream ondemand is in ON_DEMAND mode.*update-stream-mode/);
+    expect(up.stdout).toMatch(/stream ondemand is in ON_DEMAND mode.*streamModeDetails/);
     await project.destroy();
     expect(deletes()).toBe(0);
     await kinesis.untilActive("ondemand");
@@ -100,7 +100,9 @@ test("a stream with registered consumers is not deleted, and they are named", as
   await kinesis.call("RegisterStreamConsumer", consumer);
   const refused = await project.destroy();
   expect(refused.exitCode).not.toBe(0);
-  expect(refused.stdout).toMatch(/stream consumed was not deleted: these consumers are registered with it: reporting/);
+  expect(refused.stdout).toMatch(
+    /stream consumed was not deleted: these consumers are registered with it: reporting\..*enforceConsumerDeletion: true/,
+  );
   expect(refused.output).not.toMatch(/^\s+at /m);
   expect(deletes()).toBeLessThan(3);
   await kinesis.call("DeregisterStreamConsumer", consumer);
