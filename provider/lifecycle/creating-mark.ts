@@ -5,10 +5,15 @@
  * own, which the engine then deletes.
  */
 import { createHash } from "node:crypto";
-import { isPresentable } from "../errors";
+import { hasErrorCode, isPresentable } from "../errors";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
+
 import { autoNamePrefix, isAutoName } from "./fill-in";
+import type { Wait } from "./observe";
+import { callInLine } from "./observe";
+import type { AnyStreamInputs } from "./stream-inputs";
+
 import type { AnyStreamInputs } from "./stream-inputs";
 import { listTags } from "./tags";
 
@@ -39,6 +44,16 @@ export async function isMarked(
 ): Promise<boolean> {
   const mark = creatingMark(inputs);
   return mark !== undefined && (await listTags(session, reference))[CREATING] === mark;
+}
+
+/** Create's last call. What refuses the key has never taken it: kinesalite holds a colon for illegal, AWS does not. */
+export async function removeMark(wait: Wait): Promise<void> {
+  const { session, reference } = wait;
+  try {
+    await callInLine(wait, () => session.client.removeTagsFromStream({ ...reference, TagKeys: [CREATING] }));
+  } catch (error) {
+    if (!hasErrorCode(error, "InvalidArgumentException")) throw error;
+  }
 }
 
 /** Each costs a call of the five a second that an account has for tags. */

@@ -11,7 +11,7 @@ import { provisionalArn } from "./arn";
 import { hasUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
 import { createStream, findLostStream, tagsAtCreation } from "./create-stream";
-import { CREATING, findLeftBehind, isMarked } from "./creating-mark";
+import { CREATING, findLeftBehind, isMarked, removeMark } from "./creating-mark";
 import type { Kept } from "./kept-state";
 import { keeping } from "./kept-state";
 import type { ObservedStream, Wait } from "./observe";
@@ -366,7 +366,7 @@ async function converge(waits: Wait, kept: Kept<StreamState>, goal: Goal, first?
   }
   await syncSettings({ wait, state, wanted }, "after shards", stream);
   if (state.__creating === true) {
-    await callInLine(wait, () => session.client.removeTagsFromStream({ ...wait.reference, TagKeys: [CREATING] }));
+    await removeMark(wait);
     delete state.__creating;
   }
   if (!hasRoomForMark) await convergeTags(wait, state, inputs, tags);

@@ -46,6 +46,7 @@ async function observe(StreamName: string) {
   const { Tags } = await client.listTagsForStream({ StreamName });
   const open = StreamDescription.Shards.filter((shard) => shard.SequenceNumberRange.EndingSequenceNumber === undefined);
   return {
+    retentionHours: StreamDescription.RetentionPeriodHours,
     tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
     shards: open.map(({ HashKeyRange: { StartingHashKey, EndingHashKey } }) => ({
       startingHashKey: StartingHashKey,
@@ -57,17 +58,21 @@ async function observe(StreamName: string) {
 test("a stream is created, tagged, resharded up and down, read and deleted on a second implementation too", async () => {
   const stream = streamResource(context);
   const tags = streamTagsResource(context);
-  const inputs = { name: "opinion", shardCount: 2, __logicalName: "opinion" };
+  // With the mark of a create, whose last call removes what this emulator has never taken.
+  const inputs = { name: "opinion", shardCount: 2, __logicalName: "opinion", __stack: "organization/test/dev" };
   const created = await stream.create(inputs);
   expect(created.id).toMatch(/^arn:aws:kinesis:us-east-1:\d{12}:stream\/opinion$/);
 
   let state = created.outs;
+  const retention: Record<number, number | undefined> = { 3: 8760, 5: 28, 1: undefined };
   for (const shardCount of [3, 5, 1]) {
-    const wanted = { ...inputs, shardCount, tags: { count: String(shardCount) } };
+    const retentionPeriod = retention[shardCount];
+    const wanted = { ...inputs, shardCount, tags: { count: String(shardCount) }, retentionPeriod };
     state = (await stream.update(created.id, state, wanted)).outs;
     const seen = await observe("opinion");
     expect(isAdmissible(seen.shards, shardCount)).toBe(true);
     expect(seen.tags).toEqual({ count: String(shardCount) });
+    expect(seen.retentionHours).toBe(retentionPeriod ?? 24);
     expect(state).toMatchObject({ shardCount, tags: { count: String(shardCount) } });
   }
 
@@ -76,6 +81,9 @@ test("a stream is created, tagged, resharded up and down, read and deleted on a 
   expect((await stream.read(created.id, state)).inputs).toMatchObject({ shardCount: 1, tags: { count: "1" } });
   await tags.delete(billing.id, billing.outs);
   expect((await observe("opinion")).tags).toEqual({ count: "1" });
+
+  await client.increaseStreamRetentionPeriod({ StreamName: "opinion", RetentionPeriodHours: 72 });
+  expect((await stream.read(created.id, state)).inputs).toMatchObject({ retentionPeriod: 72 });
 
   await stream.delete(created.id, state);
   await expect(observe("opinion")).rejects.toMatchObject({ code: "ResourceNotFoundException" });
