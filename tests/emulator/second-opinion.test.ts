@@ -64,7 +64,7 @@ test("a stream is created, tagged, resharded up and down, read and deleted on a 
   expect(created.id).toMatch(/^arn:aws:kinesis:us-east-1:\d{12}:stream\/opinion$/);
 
   let state = created.outs;
-  const retention: Record<number, number | undefined> = { 3: 8760, 5: 28, 1: undefined };
+  const retention: Record<number, number | undefined> = { 3: 168, 5: 28, 1: undefined };
   for (const shardCount of [3, 5, 1]) {
     const retentionPeriod = retention[shardCount];
     const wanted = { ...inputs, shardCount, tags: { count: String(shardCount) }, retentionPeriod };
