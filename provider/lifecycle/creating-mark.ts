@@ -8,12 +8,9 @@ import { createHash } from "node:crypto";
 import { hasErrorCode, isPresentable } from "../errors";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
-
 import { autoNamePrefix, isAutoName } from "./fill-in";
 import type { Wait } from "./observe";
 import { callInLine } from "./observe";
-import type { AnyStreamInputs } from "./stream-inputs";
-
 import type { AnyStreamInputs } from "./stream-inputs";
 import { listTags } from "./tags";
 
