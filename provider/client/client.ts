@@ -2,12 +2,23 @@
  * The client: joins the files beside it. A call is checked, waits for its turn, is signed and sent, and its answer read;
  * what fails is judged by retry.ts. Region, endpoint and credentials are looked up at the first call.
  */
-import type { KinesisError } from "../errors";
-import { ConfigurationError, DeadlineError, InputError, ResourceNotFoundException } from "../errors";
+import {
+  ConfigurationError,
+  DeadlineError,
+  InputError,
+  KinesisError,
+  OutcomeUnknownError,
+  ResourceInUseException,
+  ResourceNotFoundException,
+  ResponseError,
+  ServiceError,
+  TransportError,
+} from "../errors";
 import type { Platform } from "../platform";
 import { realPlatform } from "../platform";
 import { awsChain } from "./aws-chain";
 import { chainTransport } from "./chain-transport";
+import type { IsCreating } from "./creating-gate";
 import type { Credentials, CredentialsProvider, CredentialsSource } from "./credentials";
 import { openCredentials } from "./credentials";
 import { resolveEndpoint, resolveRegion } from "./endpoints";
@@ -20,13 +31,14 @@ import { operations } from "./operations";
 import * as protocol from "./protocol";
 import { putUntilIn } from "./put-records";
 import type { RateLimits } from "./rate-limits";
-import { sharedRateLimits } from "./rate-limits";
 import type { Failure } from "./retry";
 import { classify, delayMs, RetryQuota } from "./retry";
+import { streamOf } from "./scopes";
 import type * as shapes from "./shapes";
 import type { OperationName, OperationTypes } from "./shapes";
 import type { Profile } from "./shared-config";
 import { readCaBundle, readProfile } from "./shared-config";
+import { accountOf, limitsKey, sharedRateLimits } from "./shared-limits";
 import type { Sign } from "./signing";
 import { signerFor } from "./signing";
 import type { Transport } from "./transport";
@@ -77,8 +89,8 @@ interface Connection {
   readonly sign: Sign;
   readonly credentials: CredentialsSource;
   readonly transport: Transport;
-  /** Those of the last call, and the credentials that they were found by. */
-  limits?: { readonly of: RateLimits; readonly credentials: Credentials };
+  /** Those of the last call, and what they were found by. */
+  limits?: { readonly of: RateLimits; readonly key: string; readonly credentials: Credentials };
 }
 
 type AnyOperation = Operation<unknown, unknown>;
@@ -218,25 +230,35 @@ export class KinesisClient extends KinesisOperations {
   }
 
   async #run(call: Call): Promise<unknown> {
-    const { operation, row, stream, options, deadlineMs } = call;
+    const { row, stream, options, deadlineMs } = call;
     const { signal } = options;
     const connection = await unlessAborted(this.#connect(), signal);
-    const limits = row.rate ? await this.#limits(call, connection) : undefined;
-    if (row.createsStream && limits) {
-      const late = () => noPlace(call);
-      await limits.creating.enter(stream, (held, allowedMs) => this.#isCreating(held, allowedMs), {
-        deadlineMs,
-        late,
-        signal,
-      });
+    const limits = "calls" in row.rate ? await this.#limits(call, connection) : undefined;
+    if (!row.createsStream || !limits) return this.#send(call, connection, limits);
+    const late = () => noPlace(call);
+    const place = await limits.creating.enter(stream, this.#isCreating, { deadlineMs, late, signal });
+    try {
+      const output = await this.#send(call, connection, limits);
+      place.keep();
+      return output;
+    } catch (error) {
+      if (createdNothing(error)) place.giveBack();
+      else place.keep();
+      throw error;
     }
-    const bucket = row.rate && limits?.bucket(operation, row.rate, scopeOf(call));
+  }
+
+  async #send(call: Call, connection: Connection, limits: RateLimits | undefined): Promise<unknown> {
+    const { operation, row, options, deadlineMs } = call;
+    const { signal } = options;
+    const scope = limits?.scopes.of(call.input);
+    const bucket = scope && "calls" in row.rate ? limits?.bucket(operation, row.rate, scope.counts) : undefined;
     const body = protocol.encode(call.input, options.base64 ?? true);
     let renewed = false;
     let last: KinesisError | undefined;
     const inTime: Patience = { deadlineMs, late: () => noTurn(call, last), signal };
     for (let attempt = 1; ; attempt++) {
-      if (bucket && !bucket.tryTake()) await bucket.take(stream, inTime);
+      if (bucket && !bucket.tryTake()) await bucket.take(scope?.stream ?? "", inTime);
       // Sent with no time left for its answer, a call that may not be repeated would end as "outcome unknown".
       if (this.#platform.monotonicMs() >= deadlineMs) throw last ?? inTime.late();
       const result = await this.#attempt(call, connection, body, attempt);
@@ -244,6 +266,7 @@ export class KinesisClient extends KinesisOperations {
         bucket?.succeeded();
         this.#retryQuota.succeeded(attempt > 1);
         if (limits) noticeStatus(result.output, limits);
+        if (scope && row.rate.per !== "account") limits?.scopes.remember(scope, call.input, result.output);
         return result.output;
       }
       const { failure, error, credentials, serverTimeMs } = result;
@@ -254,10 +277,7 @@ export class KinesisClient extends KinesisOperations {
         renewable: connection.credentials.renewable && !renewed,
       });
       if (verdict === "ambiguous") throw outcomeUnknown(result.asked, error(false));
-      if (verdict === "final") {
-        if (row.createsStream) limits?.creating.left(stream);
-        throw error(false);
-      }
+      if (verdict === "final") throw error(false);
       if (verdict === "throttled") bucket?.throttled();
       last = error(true);
       if (attempt >= call.maxAttempts || !this.#retryQuota.take()) throw last;
@@ -334,26 +354,28 @@ export class KinesisClient extends KinesisOperations {
     if (this.#options.rateLimits === false) return undefined;
     const credentials = await this.#credentials(call, connection);
     const before = connection.limits;
-    if (before?.credentials === credentials) return before.of;
-    const { accountId, accessKeyId } = credentials;
-    // Renewed ones are the same account's, unless it says another number.
-    const sameAccount = before?.credentials.accountId === accountId;
-    const key = `${connection.endpoint.origin} ${accountId ?? accessKeyId}`;
-    const of = sharedRateLimits(this.#platform, key, sameAccount ? before?.of : undefined);
-    connection.limits = { of, credentials };
+    // An emulator's keys tell no account: renewed ones are the same one's.
+    const sameAccount = before !== undefined && accountOf(before.credentials) === accountOf(credentials);
+    const key =
+      before?.credentials === credentials ? before.key : limitsKey(connection.endpoint, connection.region, credentials);
+    // Looked up each time: they may have been forgotten, and another client may have made new ones.
+    const of = sharedRateLimits(this.#platform, key, sameAccount ? before.of : undefined);
+    connection.limits = { of, key, credentials };
     return of;
   }
 
-  async #isCreating(stream: string, deadlineMs: number): Promise<boolean> {
+  /** A field: it stands for this client in the line, however many of its calls wait there. */
+  readonly #isCreating: IsCreating = async (stream, deadlineMs) => {
     try {
       const input = { StreamName: stream };
       const { StreamDescriptionSummary } = await this.call("DescribeStreamSummary", input, { deadlineMs });
       return StreamDescriptionSummary.StreamStatus === "CREATING";
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return false;
-      throw error;
+      if (mayPass(error)) throw error;
+      return undefined;
     }
-  }
+  };
 
   #now(): number {
     return this.#platform.now() + this.#clockOffsetMs;
@@ -409,7 +431,7 @@ export class KinesisClient extends KinesisOperations {
 
 /** The deadline came before the call's turn; `cause` is what the attempt before it met, if there was one. */
 const noTurn = ({ operation, row, allowedMs }: Call, cause: KinesisError | undefined) => {
-  const rate = row.rate ? ` (AWS admits ${row.rate.calls} a second for each ${row.rate.per})` : "";
+  const rate = "calls" in row.rate ? ` (AWS admits ${row.rate.calls} a second for each ${row.rate.per})` : "";
   return new DeadlineError(
     operation,
     `${operation}: its turn would come after the ${allowedMs} ms that it may take${rate}: try again later, or allow more with \`deadlineMs\`.`,
@@ -444,19 +466,18 @@ function noticeStatus(output: unknown, limits: RateLimits): void {
   if (seen && seen.StreamStatus !== "CREATING") limits.creating.left(seen.StreamName);
 }
 
-/** What a limit counts that isn't the account's: the stream, or the shard where the input names one. */
-function scopeOf({ stream, input }: Call): string {
-  const { ShardId } = input as { ShardId?: string };
-  return ShardId ? `${stream} ${ShardId}` : stream;
-}
+/**
+ * AWS refused a create, or it was never sent. Not so where the outcome is unknown, where the stream exists already (perhaps
+ * CREATING), and where the program's own AbortSignal ended the call on its way.
+ */
+const createdNothing = (error: unknown): boolean =>
+  error instanceof KinesisError && !(error instanceof OutcomeUnknownError || error instanceof ResourceInUseException);
 
-/** The stream that a call is about, by name where it can be told; what is fair is fair between these. */
-function streamOf(input: object): string {
-  const { StreamName, StreamARN, ResourceARN, ConsumerARN } = input as Record<string, string | undefined>;
-  if (StreamName) return StreamName;
-  const arn = StreamARN ?? ResourceARN ?? ConsumerARN ?? "";
-  return /:stream\/([^/:]+)/.exec(arn)?.[1] ?? arn;
-}
+/** Whether the same question may be answered later. */
+const mayPass = (error: unknown): boolean =>
+  error instanceof ServiceError
+    ? error.retryable
+    : error instanceof TransportError || error instanceof DeadlineError || error instanceof ResponseError;
 
 const NUMBERS: Readonly<Record<string, readonly [least: number, most: number]>> = {
   maxAttempts: [1, 100],

@@ -46,6 +46,14 @@ export function regionalUrl(region: string, { fips, dualStack }: Variants): URL 
   return new URL(`https://${service}.${region}.${dualStack ? partition.dualStackDnsSuffix : partition.dnsSuffix}/`);
 }
 
+const AWS_SUFFIXES = PARTITIONS.flatMap(({ dnsSuffix, dualStackDnsSuffix }) => [
+  `.${dnsSuffix}`,
+  `.${dualStackDnsSuffix}`,
+]);
+
+/** Whether a host is a region's own: public, FIPS, dual-stack, or a VPC endpoint's by AWS's name for it. */
+export const isAwsHost = (hostname: string): boolean => AWS_SUFFIXES.some((suffix) => hostname.endsWith(suffix));
+
 type Env = Platform["env"];
 
 export interface Settings {

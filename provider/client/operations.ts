@@ -11,10 +11,24 @@ export const API_REFERENCE = "https://docs.aws.amazon.com/kinesis/latest/APIRefe
 /** Kinesis's quota page, for operations whose own page is silent. */
 export const QUOTAS = "https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html";
 
-/** Calls a second. Where the two pages disagree about the scope the stricter one stands here. */
+/**
+ * Calls a second. The two pages disagree about the scope of some, and the quota page with itself: its column says "per
+ * stream" under a heading that says "per AWS account per Region". A limit is a stream's here only where both pages say so.
+ */
 export interface RateLimit {
   readonly calls: number;
   readonly per: "account" | "stream" | "shard";
+  /** "assumed" where neither page states a rate: what nearly all the others have. */
+  readonly source: typeof API_REFERENCE | typeof QUOTAS | "assumed";
+}
+
+/**
+ * Records a second, for the shard that each record's key leads to. Only AWS knows which one that is, so nothing waits in
+ * line for it: what AWS refuses is sent again after a pause.
+ */
+export interface RecordLimit {
+  readonly records: number;
+  readonly per: "shard";
   readonly source: typeof API_REFERENCE | typeof QUOTAS;
 }
 
@@ -24,8 +38,7 @@ export interface Operation<Input, Output> {
   readonly output: [Output] extends [undefined] ? undefined : schemas.Lazy<Output>;
   /** Where the output carries Data: the same with Data as the text that came. */
   readonly textOutput?: schemas.Lazy<object>;
-  /** Absent for reads and writes of records, whose limits are the shards' own. */
-  readonly rate?: RateLimit;
+  readonly rate: RateLimit | RecordLimit;
   /**
    * Whether the request may be sent again when it isn't known if the last one took effect. False where the second
    * would act twice, spend a daily allowance, or be refused because of the first: OutcomeUnknownError instead.
@@ -42,6 +55,10 @@ export type Operations = {
 const perAccount = (calls: number, source: RateLimit["source"]): RateLimit => ({ calls, per: "account", source });
 const FIVE = perAccount(5, API_REFERENCE);
 const FIVE_BY_QUOTA = perAccount(5, QUOTAS);
+const FIVE_ASSUMED = perAccount(5, "assumed");
+const perStream = (calls: number): RateLimit => ({ calls, per: "stream", source: API_REFERENCE });
+const FIVE_A_SHARD: RateLimit = { calls: 5, per: "shard", source: API_REFERENCE };
+const RECORDS: RecordLimit = { records: 1000, per: "shard", source: API_REFERENCE };
 
 export const operations: Operations = {
   // -- streams
@@ -98,25 +115,25 @@ export const operations: Operations = {
   StartStreamEncryption: {
     input: schemas.streamEncryptionInput,
     output: undefined,
-    rate: FIVE_BY_QUOTA,
+    rate: FIVE_ASSUMED,
     retryAfterAmbiguity: false,
   },
   StopStreamEncryption: {
     input: schemas.streamEncryptionInput,
     output: undefined,
-    rate: FIVE_BY_QUOTA,
+    rate: FIVE_ASSUMED,
     retryAfterAmbiguity: false,
   },
   UpdateStreamMode: {
     input: schemas.updateStreamModeInput,
     output: undefined,
-    rate: FIVE_BY_QUOTA,
+    rate: FIVE_ASSUMED,
     retryAfterAmbiguity: false,
   },
   UpdateMaxRecordSize: {
     input: schemas.updateMaxRecordSizeInput,
     output: undefined,
-    rate: FIVE_BY_QUOTA,
+    rate: FIVE_ASSUMED,
     retryAfterAmbiguity: true,
   },
   UpdateStreamWarmThroughput: {
@@ -128,7 +145,7 @@ export const operations: Operations = {
   UpdateStreamRecordDistributionStrategy: {
     input: schemas.updateStreamRecordDistributionStrategyInput,
     output: undefined,
-    rate: FIVE_BY_QUOTA,
+    rate: FIVE_ASSUMED,
     retryAfterAmbiguity: true,
   },
 
@@ -136,7 +153,7 @@ export const operations: Operations = {
   ListShards: {
     input: schemas.listShardsInput,
     output: schemas.listShardsOutput,
-    rate: { calls: 1000, per: "stream", source: API_REFERENCE },
+    rate: perStream(1000),
     retryAfterAmbiguity: true,
   },
   SplitShard: { input: schemas.splitShardInput, output: undefined, rate: FIVE, retryAfterAmbiguity: false },
@@ -144,23 +161,34 @@ export const operations: Operations = {
   UpdateShardCount: {
     input: schemas.updateShardCountInput,
     output: schemas.updateShardCountOutput,
-    rate: FIVE_BY_QUOTA,
+    rate: FIVE_ASSUMED,
     retryAfterAmbiguity: false,
   },
 
   // -- records: a repeated put may store a record twice, as with every producer of Kinesis; consumers must cope anyway
-  PutRecord: { input: schemas.putRecordInput, output: schemas.putRecordOutput, retryAfterAmbiguity: true },
-  PutRecords: { input: schemas.putRecordsInput, output: schemas.putRecordsOutput, retryAfterAmbiguity: true },
+  PutRecord: {
+    input: schemas.putRecordInput,
+    output: schemas.putRecordOutput,
+    rate: RECORDS,
+    retryAfterAmbiguity: true,
+  },
+  PutRecords: {
+    input: schemas.putRecordsInput,
+    output: schemas.putRecordsOutput,
+    rate: RECORDS,
+    retryAfterAmbiguity: true,
+  },
   GetShardIterator: {
     input: schemas.getShardIteratorInput,
     output: schemas.getShardIteratorOutput,
-    rate: { calls: 5, per: "shard", source: API_REFERENCE },
+    rate: FIVE_A_SHARD,
     retryAfterAmbiguity: true,
   },
   GetRecords: {
     input: schemas.getRecordsInput,
     output: schemas.getRecordsOutput,
     textOutput: schemas.getRecordsTextOutput,
+    rate: FIVE_A_SHARD,
     retryAfterAmbiguity: true,
   },
 
@@ -178,17 +206,17 @@ export const operations: Operations = {
     rate: FIVE,
     retryAfterAmbiguity: true,
   },
-  TagResource: { input: schemas.tagResourceInput, output: undefined, rate: FIVE_BY_QUOTA, retryAfterAmbiguity: true },
+  TagResource: { input: schemas.tagResourceInput, output: undefined, rate: FIVE_ASSUMED, retryAfterAmbiguity: true },
   UntagResource: {
     input: schemas.untagResourceInput,
     output: undefined,
-    rate: FIVE_BY_QUOTA,
+    rate: FIVE_ASSUMED,
     retryAfterAmbiguity: true,
   },
   ListTagsForResource: {
     input: schemas.resourceInput,
     output: schemas.listTagsForResourceOutput,
-    rate: FIVE_BY_QUOTA,
+    rate: FIVE_ASSUMED,
     retryAfterAmbiguity: true,
   },
   PutResourcePolicy: {
@@ -220,19 +248,19 @@ export const operations: Operations = {
   DeregisterStreamConsumer: {
     input: schemas.consumerInput,
     output: undefined,
-    rate: FIVE,
+    rate: perStream(5),
     retryAfterAmbiguity: true,
   },
   DescribeStreamConsumer: {
     input: schemas.consumerInput,
     output: schemas.describeStreamConsumerOutput,
-    rate: perAccount(20, API_REFERENCE),
+    rate: perStream(20),
     retryAfterAmbiguity: true,
   },
   ListStreamConsumers: {
     input: schemas.listStreamConsumersInput,
     output: schemas.listStreamConsumersOutput,
-    rate: FIVE,
+    rate: perStream(5),
     retryAfterAmbiguity: true,
   },
 

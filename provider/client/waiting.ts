@@ -18,11 +18,15 @@ export interface Waiter extends Patience {
   readonly stop: (reason: unknown) => void;
 }
 
-/** Resolves when the waiter that `join` was given may go; one whose signal aborts is given to `leave`. */
-export function inLine(
+/**
+ * Resolves when the waiter that `join` was given may go; one whose signal aborts is given to `leave`. The waiter carries
+ * `about`, what its line must know of it.
+ */
+export function inLine<About extends object>(
+  about: About,
   patience: Patience,
-  join: (waiter: Waiter) => void,
-  leave: (waiter: Waiter) => void,
+  join: (waiter: About & Waiter) => void,
+  leave: (waiter: About & Waiter) => void,
 ): Promise<void> {
   const { signal } = patience;
   if (signal?.aborted) return Promise.reject(signal.reason);
@@ -32,7 +36,8 @@ export function inLine(
       reject(signal?.reason);
     };
     const deaf = () => signal?.removeEventListener("abort", onAbort);
-    const waiter: Waiter = {
+    const waiter: About & Waiter = {
+      ...about,
       ...patience,
       go: () => {
         deaf();
