@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { CreatingGate } from "../../provider/client/creating-gate";
-import { TokenBucket } from "../../provider/client/rate-limits";
+import { ForgetfulMap } from "../../provider/client/forgetful-map";
+import type { RateLimit } from "../../provider/client/operations";
+import { RateLimits, TokenBucket } from "../../provider/client/rate-limits";
 import type { Patience } from "../../provider/client/waiting";
 import { fakePlatform } from "./fake-platform";
 
@@ -80,82 +81,101 @@ describe("TokenBucket", () => {
     await expect(bucket.take("a", until(500))).rejects.toThrow("late");
     expect(clock.monotonicMs()).toBe(0);
   });
+
+  test("who joins a line that already waits for its token learns at once that it comes too late", async () => {
+    const clock = fakePlatform();
+    const bucket = new TokenBucket(1, clock);
+    await bucket.take("a", patiently);
+    const before = bucket.take("a", patiently);
+    await expect(bucket.take("b", until(1_050))).rejects.toThrow("late");
+    expect(clock.monotonicMs()).toBe(0);
+    await before;
+  });
+
+  test("who waits learns at once when throttling moves its turn behind its deadline", async () => {
+    const clock = fakePlatform();
+    const bucket = new TokenBucket(1, clock);
+    await bucket.take("a", patiently);
+    const waiting = bucket.take("a", until(1_500));
+    const patient = bucket.take("b", until(2_000));
+    bucket.throttled();
+    await expect(waiting).rejects.toThrow("late");
+    expect(clock.monotonicMs()).toBe(0);
+    await patient;
+    expect(clock.monotonicMs()).toBe(1_680);
+  });
+
+  test("throttling holds back the tokens that are out already", async () => {
+    const clock = fakePlatform();
+    const bucket = new TokenBucket(5, clock);
+    for (let count = 0; count < 3; count++) await bucket.take("a", patiently);
+    clock.advance(500);
+    bucket.throttled();
+    await bucket.take("a", patiently);
+    expect(clock.monotonicMs()).toBe(500 + 1_680);
+  });
+
+  test("a thousand calls of one stream don't starve the one call of another", async () => {
+    const clock = fakePlatform();
+    const bucket = new TokenBucket(5, clock);
+    const order: string[] = [];
+    const go = async (stream: string) => {
+      await bucket.take(stream, patiently);
+      order.push(stream);
+    };
+    const busy = Array.from({ length: 1_000 }, () => go("busy"));
+    await go("other");
+    // Five had gone before it came; of the next second's five calls it gets one.
+    expect(clock.monotonicMs()).toBe(1_050);
+    expect(order.indexOf("other")).toBeLessThanOrEqual(6);
+    await Promise.all(busy);
+    expect(order).toHaveLength(1_001);
+  });
 });
 
-describe("CreatingGate", () => {
-  test("five at once; a place is free when its stream is seen ACTIVE", async () => {
-    const clock = fakePlatform();
-    const gate = new CreatingGate(clock);
-    const creating = new Set<string>();
-    let most = 0;
-    const create = async (name: string) => {
-      await gate.enter(name, async (stream) => creating.has(stream), patiently);
-      creating.add(name);
-      most = Math.max(most, creating.size);
-      void clock.sleep(3000).then(() => creating.delete(name));
-    };
-    await Promise.all(Array.from({ length: 12 }, (_, index) => create(`s${index}`)));
-    expect(most).toBe(5);
-    expect(clock.monotonicMs()).toBeGreaterThanOrEqual(6000);
-  });
+describe("what is remembered", () => {
+  const rate: RateLimit = { calls: 5, per: "shard", source: "assumed" };
 
-  test("first come, first served; who gives up lets nobody overtake", async () => {
-    const clock = fakePlatform();
-    const gate = new CreatingGate(clock);
-    const busy = new Set(["0", "1", "2", "3", "4"]);
-    for (const name of busy) await gate.enter(name, async () => true, patiently);
-    const order: string[] = [];
-    const abort = new AbortController();
-    const enter = (name: string, signal?: AbortSignal) =>
-      gate
-        .enter(name, async (stream) => busy.has(stream), until(Number.POSITIVE_INFINITY, signal))
-        .then(() => order.push(name));
-    const first = enter("first");
-    const leaves = enter("leaves", abort.signal);
-    const last = enter("last");
-    abort.abort(new Error("enough"));
-    await expect(leaves).rejects.toThrow("enough");
-    busy.delete("3");
-    await first;
-    busy.delete("1");
-    await last;
-    expect(order).toEqual(["first", "last"]);
-  });
-
-  test("a look that fails keeps the place taken", async () => {
-    const clock = fakePlatform();
-    const gate = new CreatingGate(clock);
-    for (const name of ["0", "1", "2", "3", "4"]) await gate.enter(name, async () => true, patiently);
+  test("entries are looked through so seldom that adding one costs the same however many there are", () => {
     let looks = 0;
-    const look = async () => {
+    const map = new ForgetfulMap<{ over: boolean }>(({ over }) => {
       looks++;
-      if (looks < 12) throw new Error("no answer");
-      return false;
-    };
-    await gate.enter("5", look, patiently);
-    expect(looks).toBeGreaterThanOrEqual(12);
+      return over;
+    }, 100);
+    const entries = Array.from({ length: 50_000 }, () => ({ over: false }));
+    for (const [index, entry] of entries.entries()) map.set(String(index), entry);
+    expect(looks).toBeLessThan(2 * entries.length);
+    expect(map.size).toBe(entries.length);
+    // At most twice what is needed stays, and the first hundred.
+    for (const entry of entries) entry.over = true;
+    for (let index = 0; index < 100_000; index++) map.set(`later ${index}`, { over: true });
+    expect(map.size).toBeLessThanOrEqual(100);
   });
 
-  test("nobody waits beyond the deadline, even while a look has no answer", async () => {
+  test("a slow-down that was learned outlives thousands of other shards' buckets; two minutes of silence end it", async () => {
     const clock = fakePlatform();
-    const gate = new CreatingGate(clock);
-    for (const name of ["0", "1", "2", "3", "4"]) await gate.enter(name, async () => true, patiently);
-    const silent = () => new Promise<boolean>(() => {});
-    const long = gate.enter("long", silent, until(5_000)).catch(() => clock.monotonicMs());
-    // Comes later and has less time: the timer that runs already is not its own.
-    const short = gate.enter("short", silent, until(300)).catch(() => clock.monotonicMs());
-    expect([await short, await long]).toEqual([300, 5_000]);
+    const limits = new RateLimits(clock);
+    const slowed = limits.bucket("GetRecords", rate, "orders shard-0");
+    slowed.throttled();
+    clock.advance(100_000);
+    for (let shard = 1; shard < 5_000; shard++) limits.bucket("GetRecords", rate, `orders shard-${shard}`);
+    expect(limits.bucket("GetRecords", rate, "orders shard-0")).toBe(slowed);
+    clock.advance(21_000);
+    expect(limits.idle).toBe(false);
+    expect(limits.bucket("GetRecords", rate, "orders shard-0")).not.toBe(slowed);
+    clock.advance(121_000);
+    expect(limits.idle).toBe(true);
   });
 
-  test("who leaves the line leaves no timer behind", async () => {
+  test("a bucket that somebody waits for is never forgotten", async () => {
     const clock = fakePlatform();
-    const gate = new CreatingGate(clock);
-    for (const name of ["0", "1", "2", "3", "4"]) await gate.enter(name, async () => true, patiently);
-    const abort = new AbortController();
-    const waiting = gate.enter("5", async () => true, until(60_000, abort.signal));
-    abort.abort(new Error("enough"));
-    await expect(waiting).rejects.toThrow("enough");
-    await new Promise(setImmediate);
-    expect(clock.monotonicMs()).toBe(0);
+    const bucket = new TokenBucket(1, clock);
+    await bucket.take("a", patiently);
+    const waiting = bucket.take("a", patiently);
+    clock.advance(500_000);
+    expect(bucket.idle).toBe(false);
+    await waiting;
+    clock.advance(121_000);
+    expect(bucket.idle).toBe(true);
   });
 });
