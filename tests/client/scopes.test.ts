@@ -52,6 +52,8 @@ describe("tokens stand for what they were given out for", () => {
     expect(scopes.of({ ShardIterator: "first" })).toEqual(scope);
     scopes.remember(scopes.of({ ShardIterator: "first" }), { ShardIterator: "first" }, { NextShardIterator: "second" });
     expect(scopes.of({ ShardIterator: "second" })).toEqual(scope);
+    // One is remembered for each reader of a shard, not one for each read.
+    expect(scopes.of({ ShardIterator: "first" }).counts).toBe("first");
     clock.advance(6 * MINUTE_MS);
     for (let count = 0; count < 1_100; count++) scopes.remember(scope, asked, { ShardIterator: `other ${count}` });
     expect(scopes.of({ ShardIterator: "second" }).counts).toBe("second");

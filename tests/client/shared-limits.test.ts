@@ -8,7 +8,7 @@ import { realPlatform } from "../../provider/platform";
 import type { FakePlatform } from "./fake-platform";
 import { fakePlatform } from "./fake-platform";
 import type { Behaviour, MisbehavingServer } from "./misbehaving-server";
-import { ok, refuse, startMisbehavingServer } from "./misbehaving-server";
+import { ok, refuse, reset, startMisbehavingServer } from "./misbehaving-server";
 
 /** A Kinesis that keeps its limits: five CREATING, five CreateStream a second; counts what breaks them. */
 let server: MisbehavingServer;
@@ -260,6 +260,24 @@ describe("clients of one account share its limits", () => {
       await client.close();
     });
 
+    test("counts a stream whose create may have taken effect, or that was there already", async () => {
+      const platform = fakePlatform();
+      clock = platform;
+      createForMs = Number.POSITIVE_INFINITY;
+      const client = connect(platform);
+      await Promise.all(names.slice(2).map((StreamName) => client.createStream({ StreamName, ShardCount: 1 })));
+      streams.set("a", platform.monotonicMs());
+      streams.set("b", platform.monotonicMs());
+      server.script(refuse(400, "ResourceInUseException"), reset);
+      const create = (StreamName: string, deadlineMs?: number) =>
+        client.createStream({ StreamName, ShardCount: 1 }, { deadlineMs }).catch(({ code }) => code);
+      expect(await create("a")).toBe("ResourceInUseException");
+      expect(await create("b")).toBe("ERR_KINESIS_OUTCOME_UNKNOWN");
+      expect(await create("sixth", 20_000)).toBe("ERR_KINESIS_DEADLINE");
+      expect(refused).toBe(0);
+      await client.close();
+    });
+
     test("is none for who comes after a refused create: it holds no place", async () => {
       const platform = fakePlatform();
       clock = platform;
@@ -373,14 +391,13 @@ describe("clients of one account share its limits", () => {
     clock = platform;
     createForMs = 0;
     const client = connect(platform);
-    const abort = new AbortController();
+    // The rest of the thousand give up after five seconds.
     const busy = Array.from({ length: 1_000 }, () =>
-      client.describeStreamSummary({ StreamName: "busy" }, { signal: abort.signal }).catch(() => {}),
+      client.describeStreamSummary({ StreamName: "busy" }, { deadlineMs: 5_000 }).catch(() => {}),
     );
     await client.describeStreamSummary({ StreamName: "other" });
     // Twenty of its thousand went at once; the other's was among the next twenty.
     expect(server.seen.length).toBeLessThanOrEqual(40);
-    abort.abort();
     await Promise.all(busy);
     await client.close();
   });
