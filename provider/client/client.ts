@@ -2,6 +2,7 @@
  * The client: joins the files beside it. A call is checked, waits for its turn, is signed and sent, and its answer read;
  * what fails is judged by retry.ts. Region, endpoint and credentials are looked up at the first call.
  */
+import { setMaxListeners } from "node:events";
 import type { KinesisError } from "../errors";
 import { ConfigurationError, DeadlineError, InputError, ResourceNotFoundException } from "../errors";
 import type { Platform } from "../platform";
@@ -212,6 +213,8 @@ export class KinesisClient extends KinesisOperations {
     if (issues.length === 0) issues.push(...sizeIssues(operation, input, base64));
     if (issues.length > 0) throw new InputError(operation, issues);
     signal?.throwIfAborted();
+    // One signal for many calls is usual, and each of them listens to it: Node would take more than ten for a leak.
+    if (signal instanceof EventTarget) setMaxListeners(0, signal);
     const allowedMs = this.#allowedMs(operation, options);
     return {
       operation,

@@ -157,7 +157,7 @@ function checked(credentials: Credentials): Credentials {
     // They come from files and variables, with the line break of their end; as a header it would not even be sent.
     if (value !== undefined && (typeof value !== "string" || !/^[\x21-\x7e]*$/.test(value))) {
       throw failing(
-        `hold a ${name} that is no word of plain characters: look for a space, a line break or a quotation mark around it.`,
+        `can't be used: ${name} is no word of plain characters. Look for a space or a line break in it, most likely at its end.`,
       );
     }
   }

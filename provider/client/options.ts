@@ -94,6 +94,7 @@ export const checkClientOptions = (options: KinesisClientOptions): void => check
 export const checkCallOptions = (operation: string, options: CallOptions): void => check(operation, options, OF_CALL);
 
 function check(of: string, options: object, rules: Readonly<Record<string, Rule>>): void {
+  if (!isObject(options)) throw new ConfigurationError("options", `${of}: the options must be an object.`);
   for (const [name, value] of Object.entries(options)) {
     // Left out and undefined are the same.
     if (value === undefined) continue;

@@ -56,12 +56,18 @@ export function openTransport(endpoint: URL, options: TransportOptions): Transpo
   const dispatcher = openDispatcher(options);
   const { origin } = endpoint;
   const { maxSockets, proxy } = options;
-  /** Requests that have a connection, or are about to open one. */
-  let busy = 0;
+  /** Requests under way, those that have a connection, and how many ever had one. */
+  let open = 0;
+  let connected = 0;
+  let everConnected = 0;
   return {
     send: (request, timeoutMs, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
+        const waitsForOurs = open >= maxSockets;
+        const connectedBefore = connected > 0;
+        const everBefore = everConnected;
+        open++;
         const chunks: Buffer[] = [];
         let controller: Dispatcher.DispatchController | undefined;
         let begun = false;
@@ -71,7 +77,8 @@ export function openTransport(endpoint: URL, options: TransportOptions): Transpo
         const settle = (act: () => void) => {
           if (settled) return;
           settled = true;
-          if (begun) busy--;
+          open--;
+          if (begun) connected--;
           clearTimeout(timer);
           signal?.removeEventListener("abort", onAbort);
           act();
@@ -85,10 +92,12 @@ export function openTransport(endpoint: URL, options: TransportOptions): Transpo
           settle(() => reject(signal?.reason));
           stop(new Error("aborted"));
         };
+        // The network is not to blame: others had all the connections, and so the endpoint can be reached.
+        const inOurLine = () => waitsForOurs && (connectedBefore || everConnected > everBefore);
         // undici's own time-outs measure silence; a server that drips bytes would hold a call for ever.
         const timer = setTimeout(() => {
           const error = Object.assign(new Error(`no complete answer after ${timeoutMs} ms`), {
-            code: begun ? "ERR_TIMEOUT" : busy >= maxSockets ? "ERR_NO_SOCKET" : "UND_ERR_CONNECT_TIMEOUT",
+            code: begun ? "ERR_TIMEOUT" : inOurLine() ? "ERR_NO_SOCKET" : "UND_ERR_CONNECT_TIMEOUT",
           });
           fail(error);
           stop(error);
@@ -107,7 +116,8 @@ export function openTransport(endpoint: URL, options: TransportOptions): Transpo
               // Given up while it waited for a connection. Thrown and not `abort()`, which would cost the connection.
               if (settled) throw new Error("given up");
               begun = true;
-              busy++;
+              connected++;
+              everConnected++;
               controller = started;
             },
             onResponseStart(_controller, statusCode, received) {
