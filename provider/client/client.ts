@@ -8,6 +8,7 @@ import { ConfigurationError, DeadlineError, InputError, ResourceNotFoundExceptio
 import type { Platform } from "../platform";
 import { realPlatform } from "../platform";
 import { awsChain } from "./aws-chain";
+import type { ChainTransport } from "./chain-transport";
 import { chainTransport } from "./chain-transport";
 import type { Credentials, CredentialsSource } from "./credentials";
 import { openCredentials } from "./credentials";
@@ -417,9 +418,21 @@ export class KinesisClient extends KinesisOperations {
     const ca = isTls || env.AWS_CA_BUNDLE ? await readCaBundle(env, profileOf) : undefined;
     const open = (origin: URL) =>
       openTransport(origin, { connectTimeoutMs, maxSockets, proxy: proxyFor(origin, env), ca });
-    const needsOurs = ca !== undefined || proxyFor(new URL("https://sts"), env) !== undefined;
-    const ofChain = needsOurs ? chainTransport(open) : undefined;
-    const chain = awsChain({ profile, region, transport: ofChain, readProfile: profileOf }, env);
+    let ofChain: ChainTransport | undefined;
+    const chain = awsChain(
+      {
+        profile,
+        region,
+        readProfile: profileOf,
+        // Looked at when the chain is asked: with keys at hand a bad HTTPS_PROXY is nothing to a call over http.
+        get transport() {
+          const needsOurs = ca !== undefined || proxyFor(new URL("https://sts"), env) !== undefined;
+          if (needsOurs) ofChain ??= chainTransport(open);
+          return ofChain;
+        },
+      },
+      env,
+    );
     const transport = open(endpoint);
     return {
       region,
