@@ -101,7 +101,7 @@ const connect = (platform: Platform, options: KinesisClientOptions = {}) =>
     {
       region: "eu-west-1",
       endpoint: server.url,
-      credentials: { accessKeyId: `key-${expect.getState().currentTestName}`, secretAccessKey: "s" },
+      credentials: { accessKeyId: expect.getState().currentTestName?.replace(/\W+/g, "-") ?? "", secretAccessKey: "s" },
       ...options,
     },
     platform,
@@ -220,12 +220,12 @@ describe("clients of one account share its limits", () => {
       const other = connect(platform);
       const abandoned = closing.createStream({ StreamName: "sixth", ShardCount: 1 }).catch(() => {});
       const next = other.createStream({ StreamName: "seventh", ShardCount: 1 });
-      await closing.close();
+      const closed = closing.close();
       createForMs = 0;
       const stop = letTimePass(platform);
       await next.finally(stop);
       expect(platform.monotonicMs()).toBeLessThan(5_000);
-      await Promise.all([abandoned, other.close()]);
+      await Promise.all([abandoned, closed, other.close()]);
     });
 
     test("lets AWS decide where the caller may not look at streams", async () => {
