@@ -120,6 +120,13 @@ describe("the operations", () => {
     expect(mend({ strategy: "update-shard-count", balance: "none" }).operations).toEqual([]);
   });
 
+  test("are not refused half-way, whatever others have made of the plan that was shown", () => {
+    const most = { maxOperations: 2 };
+    expect(() => plan(2, 5, most)).toThrow(/takes 3 operations, more than the 2/);
+    expect(plan(2, 5, most, { begun: "split-merge" })).toMatchObject({ strategy: "split-merge" });
+    expect(() => plan(2, 5, most, { begun: "update-shard-count" })).toThrow(/takes 3 operations, more than the 2/);
+  });
+
   test("are refused without a plan where they are too many for certain, and only then", () => {
     expect(() => plan(2, 5_000, {})).toThrow(/takes 4998 operations, more than the 200/);
     expect(plan(3_000, 5_000, { strategy: "auto" })).toMatchObject({ strategy: "update-shard-count" });
