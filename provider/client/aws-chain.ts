@@ -15,7 +15,7 @@ export interface ChainSettings {
   /** @throws ConfigurationError where a profile is named that doesn't exist: the chain would go on to the next source */
   readonly readProfile: () => Promise<Profile>;
   /** What it calls STS and SSO through; left out: the AWS SDK's own. */
-  readonly transport?: ChainTransport | undefined;
+  readonly transport?: Pick<ChainTransport, "handle"> | undefined;
 }
 
 /** The chain keeps what it got until it expires, too; `forceRefresh` is for when ours is to be renewed before that. */
@@ -24,25 +24,42 @@ export function awsChain(
   env: Platform["env"],
 ): (forceRefresh: boolean) => Promise<Credentials> {
   const named = settings.profile || env.AWS_PROFILE || undefined;
-  let chain: ReturnType<typeof loadChain> | undefined;
-  let askedMachine = false;
-  const note = (line: unknown) => {
-    if (String(line).includes("remoteProvider")) askedMachine = true;
-  };
+  let chain: Chain | undefined;
   return async (forceRefresh) => {
     const ofProfile = (await settings.readProfile()).values;
-    chain ??= loadChain(named, settings, note);
-    askedMachine = false;
+    // It joins whoever asks to the question under way: one that hangs and was given up would hold this one, too.
+    if (chain?.busy) chain = undefined;
+    chain ??= openChain(named, settings);
+    const asked = chain;
+    asked.busy = true;
+    asked.askedMachine = false;
     try {
-      const found = await chain({ forceRefresh });
-      if (!ofProfile.credential_process || !askedMachine) return found;
+      const found = await asked.find({ forceRefresh });
+      if (!ofProfile.credential_process || !asked.askedMachine) return found;
       // The chain keeps what it found.
-      chain = undefined;
+      if (chain === asked) chain = undefined;
       throw new NotFromProcess();
     } catch (cause) {
       throw new ConfigurationError("credentials", explainChain(cause, named, ofProfile, env), { cause });
+    } finally {
+      asked.busy = false;
     }
   };
+}
+
+interface Chain {
+  readonly find: (options: { forceRefresh: boolean }) => Promise<Credentials>;
+  busy: boolean;
+  /** Whether it has gone on to the container's or the machine's own role. */
+  askedMachine: boolean;
+}
+
+function openChain(named: string | undefined, settings: ChainSettings): Chain {
+  const note = (line: unknown) => {
+    if (String(line).includes("remoteProvider")) chain.askedMachine = true;
+  };
+  const chain: Chain = { find: loadChain(named, settings, note), busy: false, askedMachine: false };
+  return chain;
 }
 
 /** After a process that fails the chain goes on to the machine's own role: in another account, as likely as not. */
@@ -54,8 +71,8 @@ function loadChain(
   profile: string | undefined,
   { region, transport }: ChainSettings,
   note: (line: unknown) => void,
-): (options: { forceRefresh: boolean }) => Promise<Credentials> {
-  // `require` and not `import()`: that would fail in users' Jest, and load a second copy of what signing has loaded.
+): Chain["find"] {
+  // `require` and not `import()`: that would fail in users' Jest.
   const aws: typeof import("@aws-sdk/credential-provider-node") = require("@aws-sdk/credential-provider-node");
   return aws.defaultProvider({
     ...(profile ? { profile } : {}),

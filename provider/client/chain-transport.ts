@@ -19,14 +19,22 @@ interface ChainRequest {
 
 export interface ChainTransport {
   handle(request: ChainRequest, options?: { abortSignal?: AbortSignal }): Promise<{ response: object }>;
+  /** Ends the connections once the requests under way are done; later ones are refused. */
+  close(): Promise<void>;
 }
 
 const TIMEOUT_MS = 10_000;
 
 export function chainTransport(open: (origin: URL) => Transport): ChainTransport {
   const transports = new Map<string, Transport>();
+  let closed = false;
   return {
+    async close() {
+      closed = true;
+      await Promise.all([...transports.values()].map((transport) => transport.close()));
+    },
     async handle({ method, protocol, hostname, port, path, query, headers, body = "" }, { abortSignal } = {}) {
+      if (closed) throw new Error("the client was closed");
       const url = new URL(`${protocol}//${hostname}${port ? `:${port}` : ""}${path}`);
       for (const [key, values] of Object.entries(query ?? {})) {
         for (const value of [values].flat()) url.searchParams.append(key, value ?? "");

@@ -2,13 +2,15 @@
  * The client: joins the files beside it. A call is checked, waits for its turn, is signed and sent, and its answer read;
  * what fails is judged by retry.ts. Region, endpoint and credentials are looked up at the first call.
  */
+import { setMaxListeners } from "node:events";
 import type { KinesisError } from "../errors";
 import { ConfigurationError, DeadlineError, InputError, ResourceNotFoundException } from "../errors";
 import type { Platform } from "../platform";
 import { realPlatform } from "../platform";
 import { awsChain } from "./aws-chain";
+import type { ChainTransport } from "./chain-transport";
 import { chainTransport } from "./chain-transport";
-import type { Credentials, CredentialsProvider, CredentialsSource } from "./credentials";
+import type { Credentials, CredentialsSource } from "./credentials";
 import { openCredentials } from "./credentials";
 import { resolveEndpoint, resolveRegion } from "./endpoints";
 import type { Asked } from "./explain";
@@ -17,11 +19,15 @@ import type { CallOptions, PutRecordsOptions } from "./methods";
 import { KinesisOperations } from "./methods";
 import type { Operation } from "./operations";
 import { operations } from "./operations";
+import type { KinesisClientOptions } from "./options";
+import { checkCallOptions, checkClientOptions } from "./options";
 import * as protocol from "./protocol";
+import { proxyFor } from "./proxy";
 import { putUntilIn } from "./put-records";
 import type { RateLimits } from "./rate-limits";
 import { sharedRateLimits } from "./rate-limits";
-import type { Failure } from "./retry";
+import { sizeIssues } from "./records";
+import type { Failure, Verdict } from "./retry";
 import { classify, delayMs, RetryQuota } from "./retry";
 import type * as shapes from "./shapes";
 import type { OperationName, OperationTypes } from "./shapes";
@@ -30,45 +36,9 @@ import { readCaBundle, readProfile } from "./shared-config";
 import type { Sign } from "./signing";
 import { signerFor } from "./signing";
 import type { Transport } from "./transport";
-import { Lost, openTransport, proxyFor } from "./transport";
+import { Lost, openTransport } from "./transport";
 import type { Patience } from "./waiting";
 import { unlessAborted } from "./waiting";
-
-export interface KinesisClientOptions {
-  /** @default AWS_REGION, AWS_DEFAULT_REGION, the profile's region */
-  region?: string | undefined;
-  /**
-   * A profile of ~/.aws; wins over keys in the environment, which win over AWS_PROFILE, as with the AWS CLI.
-   * @default AWS_PROFILE, "default"
-   */
-  profile?: string | undefined;
-  /**
-   * Where to call, with its scheme: a VPC endpoint or an emulator, as "http://localhost:4567".
-   * @default AWS_ENDPOINT_URL_KINESIS, AWS_ENDPOINT_URL, the profile's, the region's own
-   */
-  endpoint?: string | undefined;
-  /** Constant credentials, or a function that gets them; it is asked again before they expire. @default AWS's own chain */
-  credentials?: Credentials | CredentialsProvider | undefined;
-  /** @default AWS_USE_FIPS_ENDPOINT, the profile's, false */
-  useFipsEndpoint?: boolean | undefined;
-  /** @default AWS_USE_DUALSTACK_ENDPOINT, the profile's, false */
-  useDualstackEndpoint?: boolean | undefined;
-  /** How often a request is sent at most, 1 to 100. @default 10 */
-  maxAttempts?: number | undefined;
-  /** Milliseconds that one attempt may take, connecting and the whole answer included. @default 30000 */
-  requestTimeoutMs?: number | undefined;
-  /** Milliseconds that connecting may take. @default 5000 */
-  connectTimeoutMs?: number | undefined;
-  /**
-   * Milliseconds that a call may take, waiting in line, retries and getting credentials included.
-   * @default 120000; an hour for CreateStream, which waits while five streams are CREATING
-   */
-  deadlineMs?: number | undefined;
-  /** Connections at most. @default 50 */
-  maxSockets?: number | undefined;
-  /** `false`: don't wait for AWS's documented rates and for fewer than five streams CREATING. @default true */
-  rateLimits?: boolean | undefined;
-}
 
 /** What is known once region, endpoint and credentials are looked up. */
 interface Connection {
@@ -77,6 +47,8 @@ interface Connection {
   readonly sign: Sign;
   readonly credentials: CredentialsSource;
   readonly transport: Transport;
+  /** Ends the connections of the transport, and of the credential chain's. */
+  readonly close: () => Promise<void>;
   /** Those of the last call, and the credentials that they were found by. */
   limits?: { readonly of: RateLimits; readonly credentials: Credentials };
 }
@@ -88,6 +60,8 @@ interface Call {
   readonly operation: OperationName;
   readonly row: AnyOperation;
   readonly input: object;
+  /** Encoded before anything is awaited: the caller may use its buffers again at once. */
+  readonly body: string;
   readonly stream: string;
   readonly options: CallOptions;
   readonly allowedMs: number;
@@ -96,19 +70,25 @@ interface Call {
   readonly maxAttempts: number;
 }
 
+interface Failed {
+  readonly asked: Asked;
+  readonly credentials: Credentials;
+  readonly failure: Failure;
+  /** The error to throw if this was the last attempt. */
+  readonly error: (retryable: boolean) => KinesisError;
+  readonly signedAtMs: number;
+  readonly serverTimeMs?: number | undefined;
+  readonly retryAfterMs?: number | undefined;
+}
+
+interface Judged extends Failed {
+  readonly verdict: Verdict;
+  /** Counted from one. */
+  readonly attempt: number;
+}
+
 /** What became of one attempt. */
-type Result =
-  | { readonly output: unknown }
-  | {
-      readonly asked: Asked;
-      readonly credentials: Credentials;
-      readonly failure: Failure;
-      /** The error to throw if this was the last attempt. */
-      readonly error: (retryable: boolean) => KinesisError;
-      readonly signedAtMs: number;
-      readonly serverTimeMs?: number | undefined;
-      readonly retryAfterMs?: number | undefined;
-    };
+type Result = { readonly output: unknown } | Failed;
 
 /**
  * A client for one region of one account: connections, credentials and the knowledge of its rate limits are kept between
@@ -126,11 +106,12 @@ export class KinesisClient extends KinesisOperations {
   #profile: Promise<Profile> | undefined;
   /** The server's clock minus ours, as far as a refused signature has taught us. */
   #clockOffsetMs = 0;
-  #closed = false;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #closing: Promise<void> | undefined;
 
   constructor(options: KinesisClientOptions = {}, platform: Platform = realPlatform) {
     super();
-    checkNumbers(options, "KinesisClient");
+    checkClientOptions(options);
     this.#options = { ...options };
     this.#platform = platform;
   }
@@ -145,11 +126,20 @@ export class KinesisClient extends KinesisOperations {
     return (await this.#resolveEndpoint()).href;
   }
 
-  /** Ends the connections once the calls under way are done. The client can't be used again. */
-  async close(): Promise<void> {
-    this.#closed = true;
+  /**
+   * Refuses new calls from now on, waits for those under way (in line and between two attempts, too: their AbortSignals
+   * end them sooner), and ends the connections. The client can't be used again.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    // A call may ask others while it goes on: for a place among the streams that are CREATING, for records that failed.
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
     const connection = await this.#connection?.catch(() => undefined);
-    await connection?.transport.close();
+    await connection?.close();
   }
 
   /**
@@ -164,48 +154,86 @@ export class KinesisClient extends KinesisOperations {
     input: OperationTypes[Name]["input"],
     options: CallOptions = {},
   ): Promise<OperationTypes[Name]["output"]> {
-    const row: AnyOperation | undefined = Object.hasOwn(operations, operation)
-      ? (operations[operation] as AnyOperation)
-      : undefined;
-    if (!row) throw new InputError(String(operation), [{ path: "", problem: "is no operation of this client" }]);
-    const issues = protocol.inputIssues(row.input(), input);
-    if (issues.length > 0) throw new InputError(operation, issues);
-    checkNumbers(options, operation);
-    if (this.#closed) throw new ConfigurationError("options", `${operation}: the client was closed; make a new one.`);
-    options.signal?.throwIfAborted();
-    const allowedMs = this.#allowedMs(operation, options);
-    const call: Call = {
-      operation,
-      row,
-      input,
-      stream: streamOf(input),
-      options,
-      allowedMs,
-      deadlineMs: this.#platform.monotonicMs() + allowedMs,
-      maxAttempts: this.#maxAttempts(options),
-    };
-    // The table pairs each operation with the schema of its output.
-    return (await this.#run(call)) as OperationTypes[Name]["output"];
+    this.#refuseIfClosed(operation);
+    return this.#ask(operation, input, options);
   }
 
   override async putRecords(
     input: shapes.PutRecordsInput,
     options: PutRecordsOptions = {},
   ): Promise<shapes.PutRecordsOutput> {
-    const { retryFailedRecords, ...callOptions } = options;
-    const deadlineMs = this.#platform.monotonicMs() + this.#allowedMs("PutRecords", callOptions);
-    const leftMs = () => deadlineMs - this.#platform.monotonicMs();
-    const first = await this.call("PutRecords", input, callOptions);
+    this.#refuseIfClosed("PutRecords");
+    return this.#waitedFor(this.#putRecords(input, options));
+  }
+
+  #refuseIfClosed(operation: string): void {
+    if (this.#closing) throw new ConfigurationError("options", `${operation}: the client was closed; make a new one.`);
+  }
+
+  /** Keeps `close` waiting for it. */
+  #waitedFor<T>(call: Promise<T>): Promise<T> {
+    this.#underWay.add(call);
+    const over = () => this.#underWay.delete(call);
+    call.then(over, over);
+    return call;
+  }
+
+  /** A call of the program's, or one that such a call needs. */
+  async #ask<Name extends OperationName>(
+    operation: Name,
+    input: OperationTypes[Name]["input"],
+    options: CallOptions,
+  ): Promise<OperationTypes[Name]["output"]> {
+    // The table pairs each operation with the schema of its output.
+    return this.#waitedFor(this.#run(this.#prepare(operation, input, options)) as Promise<never>);
+  }
+
+  async #putRecords(input: shapes.PutRecordsInput, options: PutRecordsOptions): Promise<shapes.PutRecordsOutput> {
+    const { retryFailedRecords = false, ...callOptions } = options;
+    const call = this.#prepare("PutRecords", input, callOptions);
+    const leftMs = () => call.deadlineMs - this.#platform.monotonicMs();
+    const first = (await this.#run(call)) as shapes.PutRecordsOutput;
     if (!retryFailedRecords || !first.FailedRecordCount) return first;
-    return putUntilIn(input, first, {
-      send: (failed) => this.call("PutRecords", failed, { ...callOptions, deadlineMs: Math.max(1, leftMs()) }),
+    // As it was sent, and not the input, whose buffers may hold other bytes by now.
+    const sent = JSON.parse(call.body) as shapes.PutRecordsInput;
+    return putUntilIn(sent, first, {
+      send: (failed) =>
+        this.#ask("PutRecords", failed, { ...callOptions, base64: false, deadlineMs: Math.max(1, leftMs()) }),
       pause: async (round) => {
         const pauseMs = delayMs("throttled", round, this.#platform.random());
-        if (round >= this.#maxAttempts(callOptions) || pauseMs > leftMs()) return false;
+        if (round >= call.maxAttempts || pauseMs > leftMs()) return false;
         await this.#platform.sleep(pauseMs, callOptions.signal);
         return true;
       },
     });
+  }
+
+  /** Checks what was given, and makes of it what does not change any more. */
+  #prepare(operation: OperationName, input: object, options: CallOptions): Call {
+    const row: AnyOperation | undefined = Object.hasOwn(operations, operation)
+      ? (operations[operation] as AnyOperation)
+      : undefined;
+    if (!row) throw new InputError(String(operation), [{ path: "", problem: "is no operation of this client" }]);
+    checkCallOptions(operation, options);
+    const { base64 = true, signal } = options;
+    const issues = protocol.inputIssues(row.input(), input);
+    if (issues.length === 0) issues.push(...sizeIssues(operation, input, base64));
+    if (issues.length > 0) throw new InputError(operation, issues);
+    signal?.throwIfAborted();
+    // One signal for many calls is usual, and each of them listens to it: Node would take more than ten for a leak.
+    if (signal instanceof EventTarget) setMaxListeners(0, signal);
+    const allowedMs = this.#allowedMs(operation, options);
+    return {
+      operation,
+      row,
+      input,
+      body: protocol.encode(operation, input, base64),
+      stream: streamOf(input),
+      options,
+      allowedMs,
+      deadlineMs: this.#platform.monotonicMs() + allowedMs,
+      maxAttempts: this.#maxAttempts(options),
+    };
   }
 
   #allowedMs(operation: OperationName, options: CallOptions): number {
@@ -231,22 +259,22 @@ export class KinesisClient extends KinesisOperations {
       });
     }
     const bucket = row.rate && limits?.bucket(operation, row.rate, scopeOf(call));
-    const body = protocol.encode(call.input, options.base64 ?? true);
     let renewed = false;
+    let retryCost: number | undefined;
     let last: KinesisError | undefined;
     const inTime: Patience = { deadlineMs, late: () => noTurn(call, last), signal };
     for (let attempt = 1; ; attempt++) {
       if (bucket && !bucket.tryTake()) await bucket.take(stream, inTime);
       // Sent with no time left for its answer, a call that may not be repeated would end as "outcome unknown".
       if (this.#platform.monotonicMs() >= deadlineMs) throw last ?? inTime.late();
-      const result = await this.#attempt(call, connection, body, attempt);
+      const result = await this.#attempt(call, connection, attempt);
       if ("output" in result) {
         bucket?.succeeded();
-        this.#retryQuota.succeeded(attempt > 1);
+        this.#retryQuota.succeeded(retryCost);
         if (limits) noticeStatus(result.output, limits);
         return result.output;
       }
-      const { failure, error, credentials, serverTimeMs } = result;
+      const { failure, error, serverTimeMs } = result;
       const verdict = classify(failure, {
         attempt,
         retryAfterAmbiguity: row.retryAfterAmbiguity,
@@ -260,27 +288,33 @@ export class KinesisClient extends KinesisOperations {
       }
       if (verdict === "throttled") bucket?.throttled();
       last = error(true);
-      if (attempt >= call.maxAttempts || !this.#retryQuota.take()) throw last;
-      if (verdict === "expired-credentials") {
-        connection.credentials.expire(credentials);
-        renewed = true;
-      } else if (verdict === "skewed-clock" && serverTimeMs !== undefined) {
-        this.#clockOffsetMs = serverTimeMs - this.#platform.now();
-      } else {
-        const pauseMs = delayMs(
-          verdict === "throttled" ? "throttled" : "transient",
-          attempt,
-          this.#platform.random(),
-          result.retryAfterMs,
-        );
-        if (this.#platform.monotonicMs() + pauseMs > deadlineMs) throw last;
-        await this.#platform.sleep(pauseMs, options.signal);
-      }
+      retryCost = RetryQuota.costOf(failure);
+      if (attempt >= call.maxAttempts || !this.#retryQuota.take(retryCost)) throw last;
+      renewed ||= verdict === "expired-credentials";
+      if (!(await this.#mend(call, connection, { ...result, verdict, attempt }))) throw last;
     }
   }
 
-  async #attempt(call: Call, connection: Connection, body: string, attempt: number): Promise<Result> {
-    const { operation, stream, options, deadlineMs } = call;
+  /** Does what must be done before the next attempt: other credentials, a corrected clock, or a pause. False: no time for it. */
+  async #mend(call: Call, { credentials }: Connection, failed: Judged): Promise<boolean> {
+    const { verdict, serverTimeMs } = failed;
+    if (verdict === "expired-credentials") {
+      credentials.expire(failed.credentials);
+      return true;
+    }
+    if (verdict === "skewed-clock" && serverTimeMs !== undefined) {
+      this.#clockOffsetMs = serverTimeMs - this.#platform.now();
+      return true;
+    }
+    const kind = verdict === "throttled" ? "throttled" : "transient";
+    const pauseMs = delayMs(kind, failed.attempt, this.#platform.random(), failed.retryAfterMs);
+    if (this.#platform.monotonicMs() + pauseMs > call.deadlineMs) return false;
+    await this.#platform.sleep(pauseMs, call.options.signal);
+    return true;
+  }
+
+  async #attempt(call: Call, connection: Connection, attempt: number): Promise<Result> {
+    const { operation, body, stream, options, deadlineMs } = call;
     const asked: Asked = { operation, stream, endpoint: connection.endpoint, attempts: attempt };
     const credentials = await this.#credentials(call, connection);
     const signedAtMs = this.#now();
@@ -323,7 +357,7 @@ export class KinesisClient extends KinesisOperations {
     const leftMs = Math.max(1, call.deadlineMs - this.#platform.monotonicMs());
     const late = this.#platform.sleep(leftMs, got.signal).then(() => Promise.reject(noCredentials(call)));
     try {
-      return await unlessAborted(Promise.race([credentials.get(this.#now()), late]), call.options.signal);
+      return await unlessAborted(Promise.race([credentials.get(this.#now(), got.signal), late]), call.options.signal);
     } finally {
       late.catch(() => {});
       got.abort();
@@ -344,10 +378,11 @@ export class KinesisClient extends KinesisOperations {
     return of;
   }
 
-  async #isCreating(stream: string, deadlineMs: number): Promise<boolean> {
+  async #isCreating(stream: string, allowedMs: number): Promise<boolean> {
     try {
       const input = { StreamName: stream };
-      const { StreamDescriptionSummary } = await this.call("DescribeStreamSummary", input, { deadlineMs });
+      const options = { deadlineMs: allowedMs };
+      const { StreamDescriptionSummary } = await this.#ask("DescribeStreamSummary", input, options);
       return StreamDescriptionSummary.StreamStatus === "CREATING";
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return false;
@@ -394,15 +429,31 @@ export class KinesisClient extends KinesisOperations {
     const ca = isTls || env.AWS_CA_BUNDLE ? await readCaBundle(env, profileOf) : undefined;
     const open = (origin: URL) =>
       openTransport(origin, { connectTimeoutMs, maxSockets, proxy: proxyFor(origin, env), ca });
-    const needsOurs = ca !== undefined || proxyFor(new URL("https://sts"), env) !== undefined;
-    const transport = needsOurs ? chainTransport(open) : undefined;
-    const chain = awsChain({ profile, region, transport, readProfile: profileOf }, env);
+    let ofChain: ChainTransport | undefined;
+    const chain = awsChain(
+      {
+        profile,
+        region,
+        readProfile: profileOf,
+        // Looked at when the chain is asked: with keys at hand a bad HTTPS_PROXY is nothing to a call over http.
+        get transport() {
+          const needsOurs = ca !== undefined || proxyFor(new URL("https://sts"), env) !== undefined;
+          if (needsOurs) ofChain ??= chainTransport(open);
+          return ofChain;
+        },
+      },
+      env,
+    );
+    const transport = open(endpoint);
     return {
       region,
       endpoint,
       sign: signerFor(endpoint, region),
       credentials: openCredentials({ credentials, profile, chain }, env),
-      transport: open(endpoint),
+      transport,
+      close: async () => {
+        await Promise.all([transport.close(), ofChain?.close()]);
+      },
     };
   }
 }
@@ -456,25 +507,4 @@ function streamOf(input: object): string {
   if (StreamName) return StreamName;
   const arn = StreamARN ?? ResourceARN ?? ConsumerARN ?? "";
   return /:stream\/([^/:]+)/.exec(arn)?.[1] ?? arn;
-}
-
-const NUMBERS: Readonly<Record<string, readonly [least: number, most: number]>> = {
-  maxAttempts: [1, 100],
-  requestTimeoutMs: [1, 900_000],
-  connectTimeoutMs: [1, 900_000],
-  deadlineMs: [1, 86_400_000],
-  maxSockets: [1, 10_000],
-};
-
-/** Of the client and of a call: what isn't a number would make waits that never end. */
-function checkNumbers(options: object, of: string): void {
-  for (const [name, value] of Object.entries(options)) {
-    const bounds = Object.hasOwn(NUMBERS, name) ? NUMBERS[name] : undefined;
-    if (!bounds || value === undefined) continue;
-    const [least, most] = bounds;
-    // Written so that NaN is out of bounds, too.
-    if (typeof value !== "number" || !(value >= least && value <= most)) {
-      throw new ConfigurationError("options", `${of}: ${name} must be a number from ${least} to ${most}.`);
-    }
-  }
 }

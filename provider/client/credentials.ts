@@ -21,8 +21,8 @@ export type CredentialsProvider = () => Promise<Credentials>;
 export interface CredentialsSource {
   /** Credentials that are good for a request at `nowMs`, if they needn't be waited for. */
   atHand(nowMs: number): Credentials | undefined;
-  /** The same, waited for. */
-  get(nowMs: number): Promise<Credentials>;
+  /** The same, waited for; `givenUp` aborts when nobody waits for this answer any more. */
+  get(nowMs: number, givenUp?: AbortSignal): Promise<Credentials>;
   /** AWS said that these have expired: never hand them out again. */
   expire(credentials: Credentials): void;
   /** False for constants: nothing better can be had. */
@@ -39,9 +39,11 @@ export interface CredentialsSettings {
 export function openCredentials(settings: CredentialsSettings, env: Platform["env"]): CredentialsSource {
   const { credentials } = settings;
   if (typeof credentials === "function") return renewing(givenFunction(credentials));
-  const constant = credentials ?? fromEnvironment(settings.profile, env);
-  if (constant)
-    return { atHand: () => checked(constant), get: async () => constant, expire: () => {}, renewable: false };
+  const given = credentials ?? fromEnvironment(settings.profile, env);
+  if (given) {
+    const constant = { ...given };
+    return { atHand: () => checked(constant), get: async () => checked(constant), expire: () => {}, renewable: false };
+  }
   return renewing(settings.chain);
 }
 
@@ -77,23 +79,40 @@ const givenFunction = (credentials: CredentialsProvider) => async (): Promise<Cr
 const RENEW_BEFORE_MS = 5 * 60_000;
 /** What renews may fail, or give again what is about to expire: each call asking anew would be a storm. */
 const RENEW_AGAIN_MS = 10_000;
+/** As long as a call may take by default. What has not answered by then (a dead metadata service) hardly ever will. */
+const RENEWAL_MS = 120_000;
+
+interface Renewal {
+  readonly answer: Promise<Credentials>;
+  readonly sinceMs: number;
+  waiting: number;
+}
 
 function renewing(provider: (forceRefresh: boolean) => Promise<Credentials>): CredentialsSource {
   let current: Credentials | undefined;
   let first = true;
   let renewAtMs = Number.NEGATIVE_INFINITY;
-  let renewal: Promise<Credentials> | undefined;
-  const renew = (): Promise<Credentials> => {
-    renewal ??= provider(!first)
-      .then((fresh) => {
-        current = checked(fresh);
+  let renewal: Renewal | undefined;
+  /** The one under way, unless it takes too long: it must not hold up every later call for ever. */
+  const renew = (nowMs: number): Renewal => {
+    if (renewal && Math.abs(nowMs - renewal.sinceMs) < RENEWAL_MS) return renewal;
+    const ask = async () => {
+      try {
+        // A copy: a provider may hand out one object and change it in place, under keys and signers made from it.
+        const fresh = checked({ ...(await provider(!first)) });
+        // One that was given up and answers after all is not newer than what its successor got.
+        if (renewal === asked || !current) current = fresh;
         first = false;
-        return current;
-      })
-      .finally(() => {
-        renewal = undefined;
-      });
-    return renewal;
+        return fresh;
+      } finally {
+        if (renewal === asked) renewal = undefined;
+      }
+    };
+    const asked: Renewal = { answer: Promise.resolve().then(ask), sinceMs: nowMs, waiting: 0 };
+    // Whoever waits hears of its failure; it may have been given up by all.
+    asked.answer.catch(() => {});
+    renewal = asked;
+    return asked;
   };
   const atHand = (nowMs: number): Credentials | undefined => {
     const leftMs = (current?.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - nowMs;
@@ -101,26 +120,49 @@ function renewing(provider: (forceRefresh: boolean) => Promise<Credentials>): Cr
     if (leftMs <= RENEW_BEFORE_MS && nowMs >= renewAtMs) {
       renewAtMs = nowMs + RENEW_AGAIN_MS;
       // Calls go on with the old ones meanwhile.
-      renew().catch(() => {});
+      renew(nowMs);
     }
     return current;
   };
   return {
     renewable: true,
     atHand,
-    get: async (nowMs) => atHand(nowMs) ?? renew(),
+    async get(nowMs, givenUp) {
+      const known = atHand(nowMs);
+      if (known) return known;
+      const asked = renew(nowMs);
+      asked.waiting++;
+      const leave = () => {
+        asked.waiting--;
+        // Nobody waits for it any more: it may hang, so the next call asks anew.
+        if (asked.waiting === 0 && renewal === asked) renewal = undefined;
+      };
+      givenUp?.addEventListener("abort", leave, { once: true });
+      return asked.answer;
+    },
     expire(credentials) {
       if (current === credentials) current = undefined;
     },
   };
 }
 
+const failing = (problem: string) => new ConfigurationError("credentials", `The AWS credentials ${problem}`);
+
 function checked(credentials: Credentials): Credentials {
-  if (!credentials?.accessKeyId || !credentials.secretAccessKey) {
-    throw new ConfigurationError(
-      "credentials",
-      "The AWS credentials lack accessKeyId or secretAccessKey: give both, and sessionToken where they are temporary.",
-    );
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
+  if (!accessKeyId || !secretAccessKey) {
+    throw failing("lack accessKeyId or secretAccessKey: give both, and sessionToken where they are temporary.");
+  }
+  for (const [name, value] of Object.entries({ accessKeyId, secretAccessKey, sessionToken })) {
+    // They come from files and variables, with the line break of their end; as a header it would not even be sent.
+    if (value !== undefined && (typeof value !== "string" || !/^(?! )[\x20-\x7e]*(?<! )$/.test(value))) {
+      throw failing(
+        `can't be used: ${name} is no text of plain characters. Look for a space or a line break in it, most likely at its end.`,
+      );
+    }
+  }
+  if (expiration !== undefined && !(expiration instanceof Date && !Number.isNaN(expiration.getTime()))) {
+    throw failing("hold an expiration that is no Date: make one with new Date(…), or leave it out.");
   }
   return credentials;
 }

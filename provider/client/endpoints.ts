@@ -57,7 +57,7 @@ export interface Settings {
 
 export async function resolveRegion(settings: Settings, env: Env, profile: () => Promise<Profile>): Promise<string> {
   const region =
-    settings.region ?? firstFilled(env.AWS_REGION, env.AWS_DEFAULT_REGION) ?? (await profile()).values.region;
+    firstFilled(settings.region, env.AWS_REGION, env.AWS_DEFAULT_REGION) ?? (await profile()).values.region;
   if (!region) {
     throw new ConfigurationError(
       "region",
@@ -106,10 +106,12 @@ async function configuredEndpoint(
 
 function parseEndpoint(text: string, source: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  // Quoted only where nothing in it can be a password or a token.
+  const shown = /^[\w.:/[\]-]*$/.test(text) ? `${JSON.stringify(text)} (from ${source})` : `from ${source}`;
   if (url?.protocol !== "https:" && url?.protocol !== "http:") {
     throw new ConfigurationError(
       "endpoint",
-      `The endpoint ${JSON.stringify(text)} (from ${source}) is no URL: write it with its scheme, as https://host or, for a local emulator, http://localhost:4567.`,
+      `The endpoint ${shown} is no URL: write it with its scheme, as https://host or, for a local emulator, http://localhost:4567.`,
     );
   }
   if (url.username || url.password || url.search || url.hash) {

@@ -65,9 +65,32 @@ export function serviceError(asked: Asked, error: ErrorAnswer, retryable: boolea
   );
 }
 
+/** What comes from the way to the proxy where there is one: the endpoint's own name is looked up and called by the proxy. */
+function proxyWords(reason: string, host: string, proxy: string): string | undefined {
+  const setting = "check HTTPS_PROXY (for an http:// endpoint HTTP_PROXY), or name the host in NO_PROXY";
+  switch (reason) {
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `the proxy ${proxy} on the way to ${host} does not resolve: ${setting}`;
+    case "ECONNREFUSED":
+      return `nothing answers at the proxy ${proxy} on the way to ${host} (connection refused): ${setting}`;
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return `the proxy ${proxy} on the way to ${host} can't be reached: ${setting}`;
+    case "UND_ERR_CONNECT_TIMEOUT":
+      return `no connection to ${host} in time through the proxy ${proxy}: ${setting}`;
+  }
+  return undefined;
+}
+
 /** The reason of a lost connection -> what happened and what to do; `host` is host and port. */
 function lostWords(reason: string, host: string, detail: string): string {
   switch (reason) {
+    case "ERR_NO_SOCKET":
+      return `all connections to ${host} were in use by other calls of this client, for all the time that an attempt may take: make fewer calls at once, or raise \`maxSockets\` or \`requestTimeoutMs\``;
+    case "UND_ERR_CLOSED":
+    case "UND_ERR_DESTROYED":
+      return "the client was closed: make a new one";
     case "PROXY_407":
       return `the proxy on the way to ${host} wants a user and a password: put them into HTTPS_PROXY, as http://user:password@proxy:port`;
     case "ENOTFOUND":
@@ -81,8 +104,6 @@ function lostWords(reason: string, host: string, detail: string): string {
     case "UND_ERR_CONNECT_TIMEOUT":
       return `no connection to ${host} in time: check the network, VPN and proxy settings (HTTPS_PROXY, NO_PROXY)`;
     case "ERR_TIMEOUT":
-    case "UND_ERR_HEADERS_TIMEOUT":
-    case "UND_ERR_BODY_TIMEOUT":
       return `no complete answer from ${host} in time: try again, or raise \`requestTimeoutMs\``;
     case "ECONNRESET":
     case "EPIPE":
@@ -113,12 +134,15 @@ export interface LostLike {
   readonly sent: boolean;
   readonly message: string;
   readonly cause: unknown;
+  readonly proxy?: string | undefined;
 }
 
 export function transportError(asked: Asked, lost: LostLike): TransportError {
   // OpenSSL ends its words with a new line.
   const detail = lost.message.replace(/^(Error: )+/, "").trim();
-  const words = lostWords(lost.reason, asked.endpoint.host, detail);
+  const { host } = asked.endpoint;
+  const throughProxy = lost.proxy === undefined ? undefined : proxyWords(lost.reason, host, lost.proxy);
+  const words = throughProxy ?? lostWords(lost.reason, host, detail);
   return new TransportError(
     asked.operation,
     lost.reason,

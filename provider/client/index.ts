@@ -29,10 +29,10 @@ export {
   ValidationException,
 } from "../errors";
 export type { Platform } from "../platform";
-export type { KinesisClientOptions } from "./client";
 export { KinesisClient } from "./client";
 export type { Credentials, CredentialsProvider } from "./credentials";
 export type { CallOptions, PutRecordsOptions } from "./methods";
+export type { KinesisClientOptions } from "./options";
 export type {
   AccountSettingsOutput,
   AddTagsToStreamInput,

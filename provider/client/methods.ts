@@ -295,7 +295,7 @@ export abstract class KinesisOperations {
     for (;;) {
       yield* page.Shards ?? [];
       if (!page.NextToken) return;
-      // The token names the stream and the filter: AWS refuses both beside it.
+      // The token stands for the rest: AWS refuses the stream's name beside it.
       const { MaxResults } = input;
       page = await this.call("ListShards", { NextToken: page.NextToken, MaxResults }, options);
     }
@@ -331,12 +331,14 @@ export abstract class KinesisOperations {
     input: Omit<shapes.ListStreamConsumersInput, "NextToken">,
     options?: CallOptions,
   ): AsyncGenerator<shapes.Consumer> {
-    let NextToken: string | undefined;
-    do {
-      const page = await this.call("ListStreamConsumers", { ...input, NextToken }, options);
+    let page = await this.call("ListStreamConsumers", input, options);
+    for (;;) {
       yield* page.Consumers ?? [];
-      NextToken = page.NextToken;
-    } while (NextToken);
+      if (!page.NextToken) return;
+      // AWS refuses the creation time beside the token.
+      const next = { ...input, StreamCreationTimestamp: undefined, NextToken: page.NextToken };
+      page = await this.call("ListStreamConsumers", next, options);
+    }
   }
 
   /** Every channel of the account in the region. */

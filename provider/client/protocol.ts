@@ -14,6 +14,7 @@
  * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
 import type { InputIssue } from "../errors";
+import { withDataAsText } from "./records";
 import type { Schema } from "./schemas";
 
 export const CONTENT_TYPE = "application/x-amz-json-1.1";
@@ -76,31 +77,17 @@ function asWords(issue: Issue): string {
 }
 
 /** The request's body. The input itself is never changed: its records may be sent again by their owner. */
-export function encode(input: object, base64: boolean): string {
-  return JSON.stringify(toWire(input, base64));
+export function encode(operation: string, input: object, base64: boolean): string {
+  return JSON.stringify(toWire(withDataAsText(operation, input, base64)));
 }
 
-function toWire(value: unknown, base64: boolean): unknown {
+/** A Date is a timestamp wherever it stands: the schemas admit none elsewhere. */
+function toWire(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Date) return value.getTime() / 1000;
-  if (Array.isArray(value)) return value.map((entry) => toWire(entry, base64));
-  const wire: Record<string, unknown> = {};
-  for (const [key, entry] of Object.entries(value)) {
-    if (key === "Data") wire[key] = dataToWire(entry, base64);
-    // A tag's key may be `__proto__`: assigning it would set the prototype and lose the tag.
-    else if (key === "__proto__") Object.defineProperty(wire, key, { value: entry, enumerable: true });
-    else wire[key] = toWire(entry, base64);
-  }
-  return wire;
-}
-
-function dataToWire(data: unknown, base64: boolean): unknown {
-  if (typeof data === "string") return base64 ? Buffer.from(data, "utf8").toString("base64") : data;
-  if (data instanceof Uint8Array) {
-    const view = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    return base64 ? view.toString("base64") : view.toString("latin1");
-  }
-  return data;
+  if (Array.isArray(value)) return value.map(toWire);
+  // Not by assigning: a tag's key may be `__proto__`, which would set the prototype and lose the tag.
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toWire(entry)]));
 }
 
 // -- what comes back ----------------------------------------------------------------------------------------------
@@ -172,9 +159,9 @@ export const requestId = (answer: HttpAnswer): string | undefined =>
 
 /** `com.amazonaws.kinesis.v20131202#ResourceInUseException:http://…` -> `ResourceInUseException`. */
 export function normalizeCode(raw: string | undefined): string {
-  const code = (raw ?? "").trim();
-  const withoutNamespace = code.slice(code.indexOf("#") + 1);
-  return withoutNamespace.split(/[:,\s]/, 1)[0] ?? "";
+  // The link first: it may hold a "#" of its own.
+  const code = (raw ?? "").trim().split(/[:,\s]/, 1)[0] ?? "";
+  return code.slice(code.indexOf("#") + 1);
 }
 
 function header({ headers }: HttpAnswer, name: string): string | undefined {
@@ -187,11 +174,16 @@ function timeOf(date: string | undefined): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
+/** AWS's own header counts milliseconds; HTTP's counts seconds or names a date, of the server's clock. */
 function retryAfter(answer: HttpAnswer): number | undefined {
-  const milliseconds = Number(header(answer, "x-amz-retry-after") ?? Number.NaN);
+  const milliseconds = Number(header(answer, "x-amz-retry-after") || Number.NaN);
   if (milliseconds >= 0) return milliseconds;
-  const seconds = Number(header(answer, "retry-after") ?? Number.NaN);
-  return seconds >= 0 ? seconds * 1000 : undefined;
+  const wish = header(answer, "retry-after") || undefined;
+  const seconds = Number(wish);
+  if (seconds >= 0) return seconds * 1000;
+  const at = timeOf(wish);
+  const now = timeOf(header(answer, "date"));
+  return at === undefined || now === undefined ? undefined : Math.max(0, at - now);
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
@@ -211,7 +203,18 @@ function redact(text: string, secrets: readonly (string | undefined)[]): string 
   let clean = text;
   for (const secret of secrets) {
     // AWS's own have forty characters and more; an emulator's "test" would only make its messages unreadable.
-    if (secret && secret.length >= 16) clean = clean.replaceAll(secret, "[redacted]");
+    if (secret && secret.length >= 16) clean = clean.replace(inAnyForm(secret), "[redacted]");
   }
-  return clean.replace(/x-amz-security-token:[^\s\\]+/gi, "x-amz-security-token:[redacted]");
+  return clean.replace(/x-amz-security-token:(?:[^\s\\"']|\\(?!n))+/gi, "x-amz-security-token:[redacted]");
+}
+
+/** A secret as it is, and as JSON (`\/`, `\u003d`), URLs (`%3D`) and HTML (`&#61;`, `&#x3D;`) may write its characters. */
+function inAnyForm(secret: string): RegExp {
+  const forms = [...secret].map((char) => {
+    const code = char.charCodeAt(0);
+    const hex = code.toString(16);
+    const plain = char.replace(/[^\w]/, "\\$&");
+    return `(?:\\\\?${plain}|\\\\u0*${hex}|%${hex}|&#0*${code};|&#x0*${hex};)`;
+  });
+  return new RegExp(forms.join(""), "gi");
 }

@@ -53,11 +53,12 @@ const namesConsumer = rule(
   "needs ConsumerARN, or StreamARN and ConsumerName",
 );
 
-const tokenAlone = rule(
-  ({ NextToken, MaxResults: _, ...others }) =>
-    NextToken === undefined || Object.values(others).every((value) => value === undefined),
-  "takes nothing but MaxResults beside NextToken: the token names the stream and the rest",
-);
+/** What AWS's reference says may not be given beside NextToken; everything else may. */
+const notBesideToken = (...names: string[]): Rule =>
+  rule(
+    (given) => given.NextToken === undefined || names.every((name) => given[name] === undefined),
+    `takes no ${names.slice(0, -1).join(", ")}${names.length > 1 ? " or " : ""}${names.at(-1)} beside NextToken: the token stands for it`,
+  );
 
 // -- scalars ------------------------------------------------------------------------------------------------------
 
@@ -98,7 +99,6 @@ const tagValue = once(() => z.string().check(z.maxLength(256)));
 const pageLimit = once(() => whole(1, 10_000));
 const retentionHours = once(() => whole(24, 8760));
 const recordSizeKiB = once(() => whole(1024, 10_240));
-const MAX_DATA_BYTES = 10_485_760;
 
 const streamMode = once(() => z.enum(["PROVISIONED", "ON_DEMAND"]));
 const encryptionType = once(() => z.enum(["NONE", "KMS"]));
@@ -128,18 +128,10 @@ const tags = (min: number): Schema<shapes.TagMap> =>
   );
 const tagKeys = once(() => z.array(tagKey()).check(z.minLength(1), z.maxLength(50)));
 
-/** A string's UTF-8 bytes may be three times its length: only a string that could be too long is measured. */
-const byteLength = (data: shapes.DataInput) =>
-  typeof data === "string"
-    ? data.length * 3 <= MAX_DATA_BYTES
-      ? data.length
-      : Buffer.byteLength(data)
-    : data.byteLength;
+/** How large it may be is judged in records.ts, together with its partition key. */
 const data = once(
   (): Schema<shapes.DataInput> =>
-    z
-      .union([z.string(), z.instanceof(Uint8Array)], { error: "must be a string or bytes (Uint8Array, Buffer)" })
-      .check(z.refine((value) => byteLength(value) <= MAX_DATA_BYTES, "must be at most 10 MiB")),
+    z.union([z.string(), z.instanceof(Uint8Array)], { error: "must be a string or bytes (Uint8Array, Buffer)" }),
 );
 
 const streamReference = once(
@@ -371,7 +363,7 @@ export const listShardsInput = input<shapes.ListShardsInput>(
     ),
   }),
   oneOf("StreamName", "StreamARN", "StreamId", "NextToken"),
-  tokenAlone,
+  notBesideToken("StreamName", "ExclusiveStartShardId", "StreamCreationTimestamp"),
 );
 
 export const listShardsOutput = output<shapes.ListShardsOutput>(() => ({
@@ -568,13 +560,16 @@ export const describeStreamConsumerOutput = output<shapes.DescribeStreamConsumer
   ConsumerDescription: part<shapes.ConsumerDescription>({ ...consumerFields(), StreamARN: string() }),
 }));
 
-export const listStreamConsumersInput = input<shapes.ListStreamConsumersInput>(() => ({
-  StreamARN: streamArn(),
-  NextToken: optional(nextToken()),
-  MaxResults: optional(pageLimit()),
-  StreamCreationTimestamp: optional(z.date()),
-  StreamId: optional(streamId()),
-}));
+export const listStreamConsumersInput = input<shapes.ListStreamConsumersInput>(
+  () => ({
+    StreamARN: streamArn(),
+    NextToken: optional(nextToken()),
+    MaxResults: optional(pageLimit()),
+    StreamCreationTimestamp: optional(z.date()),
+    StreamId: optional(streamId()),
+  }),
+  notBesideToken("StreamCreationTimestamp"),
+);
 
 export const listStreamConsumersOutput = output<shapes.ListStreamConsumersOutput>(() => ({
   Consumers: optional(z.array(consumer())),

@@ -73,7 +73,7 @@ export async function readCaBundle(env: Env, profile: () => Promise<Profile>): P
 type Files = Record<"configFile" | "credentialsFile", Record<string, Record<string, string | undefined>>>;
 
 function load(paths: { configFilepath: string; filepath: string }): Promise<Files> {
-  // `require` and not `import()`: that would fail in users' Jest, and load a second copy of what signing has loaded.
+  // `require` and not `import()`: that would fail in users' Jest.
   const config: typeof import("@smithy/core/config") = require("@smithy/core/config");
   return config.loadSharedConfigFiles({ ...paths, ignoreCache: true });
 }

@@ -46,7 +46,8 @@ class NodeSha256 {
 }
 
 export function signerFor(endpoint: URL, region: string, service = "kinesis"): Sign {
-  // One signer for each set of credentials: sharing one would sign calls in parallel with each other's keys.
+  // One signer for each set of credentials: sharing one would sign calls in parallel with each other's keys. They are
+  // told apart by identity: credentials.ts hands out copies that nobody changes.
   const signers = new WeakMap<Credentials, SignatureV4>();
   const signerWith = (credentials: Credentials): SignatureV4 => {
     let signer = signers.get(credentials);

@@ -3,38 +3,16 @@
  * AWS. It says of every failure whether the request may have left, because that decides if repeating it is safe.
  */
 import type { Agent, Dispatcher } from "undici";
-import { ConfigurationError } from "../errors";
 import type { HttpAnswer } from "./protocol";
+import type { ProxyServer } from "./proxy";
 
 export interface TransportOptions {
   readonly connectTimeoutMs: number;
   /** Connections to the endpoint at most. */
   readonly maxSockets: number;
-  readonly proxy: ProxySettings | undefined;
+  readonly proxy: ProxyServer | undefined;
   /** PEM; instead of the certificate authorities that Node trusts. */
   readonly ca?: string | undefined;
-}
-
-/** As corporate networks have them in their environment. */
-export interface ProxySettings {
-  readonly httpProxy: string;
-  readonly httpsProxy: string;
-  readonly noProxy: string;
-}
-
-/** The proxy for an endpoint; lower case wins, as with curl. NO_PROXY is judged by undici. */
-export function proxyFor(endpoint: URL, env: Readonly<Record<string, string | undefined>>): ProxySettings | undefined {
-  const httpProxy = env.http_proxy ?? env.HTTP_PROXY ?? "";
-  const httpsProxy = env.https_proxy ?? env.HTTPS_PROXY ?? "";
-  const proxy = endpoint.protocol === "https:" ? httpsProxy : httpProxy;
-  if (!proxy) return undefined;
-  if (!URL.canParse(proxy)) {
-    throw new ConfigurationError(
-      "proxy",
-      `The proxy in ${endpoint.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY"} is no URL: write it as http://host:port.`,
-    );
-  }
-  return { httpProxy, httpsProxy, noProxy: env.no_proxy ?? env.NO_PROXY ?? "" };
 }
 
 export interface OutgoingRequest {
@@ -57,6 +35,8 @@ export class Lost extends Error {
     readonly reason: string,
     readonly sent: boolean,
     override readonly cause: unknown,
+    /** Scheme, host and port of the proxy that it went through; never its password. */
+    readonly proxy?: string | undefined,
   ) {
     super(cause instanceof Error ? cause.message : String(cause));
   }
@@ -75,10 +55,19 @@ const reasonOf = (error: Error & { code?: string }): string => {
 export function openTransport(endpoint: URL, options: TransportOptions): Transport {
   const dispatcher = openDispatcher(options);
   const { origin } = endpoint;
+  const { maxSockets, proxy } = options;
+  /** Requests under way, those that have a connection, and how many ever had one. */
+  let open = 0;
+  let connected = 0;
+  let everConnected = 0;
   return {
     send: (request, timeoutMs, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
+        const waitsForOurs = open >= maxSockets;
+        const connectedBefore = connected > 0;
+        const everBefore = everConnected;
+        open++;
         const chunks: Buffer[] = [];
         let controller: Dispatcher.DispatchController | undefined;
         let begun = false;
@@ -88,23 +77,27 @@ export function openTransport(endpoint: URL, options: TransportOptions): Transpo
         const settle = (act: () => void) => {
           if (settled) return;
           settled = true;
+          open--;
+          if (begun) connected--;
           clearTimeout(timer);
           signal?.removeEventListener("abort", onAbort);
           act();
         };
         const fail = (error: Error & { code?: string }) => {
           const reason = reasonOf(error);
-          settle(() => reject(new Lost(reason, begun && !NEVER_LEFT.test(reason), error)));
+          settle(() => reject(new Lost(reason, begun && !NEVER_LEFT.test(reason), error, proxy?.shown)));
         };
         const stop = (error: Error) => controller?.abort(error);
         const onAbort = () => {
           settle(() => reject(signal?.reason));
           stop(new Error("aborted"));
         };
+        // The network is not to blame: others had all the connections, and so the endpoint can be reached.
+        const inOurLine = () => waitsForOurs && (connectedBefore || everConnected > everBefore);
         // undici's own time-outs measure silence; a server that drips bytes would hold a call for ever.
         const timer = setTimeout(() => {
           const error = Object.assign(new Error(`no complete answer after ${timeoutMs} ms`), {
-            code: begun ? "ERR_TIMEOUT" : "UND_ERR_CONNECT_TIMEOUT",
+            code: begun ? "ERR_TIMEOUT" : inOurLine() ? "ERR_NO_SOCKET" : "UND_ERR_CONNECT_TIMEOUT",
           });
           fail(error);
           stop(error);
@@ -120,10 +113,12 @@ export function openTransport(endpoint: URL, options: TransportOptions): Transpo
           },
           {
             onRequestStart(started) {
+              // Given up while it waited for a connection. Thrown and not `abort()`, which would cost the connection.
+              if (settled) throw new Error("given up");
               begun = true;
+              connected++;
+              everConnected++;
               controller = started;
-              // Given up while it waited for a connection.
-              if (settled) started.abort(new Error("given up"));
             },
             onResponseStart(_controller, statusCode, received) {
               status = statusCode;
@@ -169,8 +164,8 @@ function openDispatcher({ connectTimeoutMs, maxSockets, proxy, ca }: TransportOp
   };
   if (proxy) {
     const front: typeof import("undici") = require("undici");
-    // `connect` is for those that NO_PROXY names, the others are for the way to the proxy and through it.
-    return new front.EnvHttpProxyAgent({ ...settings, ...proxy, requestTls: connect, proxyTls: connect });
+    // For the way to the proxy, and for the way through it.
+    return new front.ProxyAgent({ ...settings, ...proxy.settings, proxyTls: connect, requestTls: connect });
   }
   const PoolAgent: typeof Agent = require("undici/lib/dispatcher/agent.js");
   return new PoolAgent(settings);

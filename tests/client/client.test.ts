@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { KinesisClientOptions } from "../../provider/client";
 import { KinesisClient } from "../../provider/client";
@@ -108,6 +109,39 @@ describe("what goes out", () => {
     expect(output.Records[0]?.Data).toBe("AP8K");
   });
 
+  test("a tag called Data is a tag", async () => {
+    const Tags = { Data: "x", ["__proto__"]: "y" };
+    const ResourceARN = "arn:aws:kinesis:eu-central-1:123456789012:stream/orders";
+    server.script(ok(), ok(), ok());
+    const client = connect();
+    await client.createStream({ StreamName: "orders", Tags });
+    await client.addTagsToStream({ StreamName: "orders", Tags });
+    await client.tagResource({ ResourceARN, Tags });
+    for (const { body } of server.seen) expect(body).toContain('"Tags":{"Data":"x","__proto__":"y"}');
+  });
+
+  test("a buffer may be used again as soon as the call is made", async () => {
+    const stored = { ShardId: "s", SequenceNumber: "1" };
+    const busy = { ErrorCode: "ProvisionedThroughputExceededException" };
+    server.script(ok(stored), ok({ FailedRecordCount: 1, Records: [busy] }), ok({ Records: [stored] }));
+    const client = connect();
+    for (const put of [
+      (Data: Buffer) => client.putRecord({ StreamName: "orders", Data, PartitionKey: "k" }),
+      (Data: Buffer) =>
+        client.putRecords(
+          { StreamName: "orders", Records: [{ Data, PartitionKey: "k" }] },
+          { retryFailedRecords: true },
+        ),
+    ]) {
+      const buffer = Buffer.from("before");
+      const call = put(buffer);
+      buffer.fill("x");
+      await call;
+    }
+    const sent = server.seen.map(({ body }) => /"Data":"([^"]*)"/.exec(body)?.[1]);
+    expect(sent.map((text) => Buffer.from(String(text), "base64").toString())).toEqual(["before", "before", "before"]);
+  });
+
   test("dates travel as seconds", async () => {
     server.script(ok({ ShardIterator: "i" }));
     await connect().getShardIterator({
@@ -184,9 +218,22 @@ describe("errors before any call", () => {
     );
   });
 
-  test("a token travels alone", async () => {
+  test("a token travels without the stream's name", async () => {
     const error = await caught(connect().listShards({ StreamName: "a", NextToken: "t" }));
-    expect(error.message).toMatch(/takes nothing but MaxResults beside NextToken/);
+    expect(error.message).toBe(
+      "ListShards: takes no StreamName, ExclusiveStartShardId or StreamCreationTimestamp beside NextToken: the token stands for it",
+    );
+  });
+
+  test("records that are too large", async () => {
+    server.script();
+    const Data = Buffer.alloc(10 * 1024 * 1024);
+    const error = await caught(connect().putRecord({ StreamName: "a", Data, PartitionKey: "k" }));
+    expect([error.code, error.message]).toEqual([
+      "ERR_KINESIS_INPUT",
+      "PutRecord: Data must be at most 10485760 bytes (10 MiB) together with PartitionKey",
+    ]);
+    expect(server.seen).toHaveLength(0);
   });
 
   test("an operation that isn't there", async () => {
@@ -195,19 +242,40 @@ describe("errors before any call", () => {
     );
   });
 
-  test("options out of bounds", () => {
-    expect(() => new KinesisClient({ maxAttempts: 0 })).toThrow("maxAttempts must be a number from 1 to 100");
+  test.each<[object, string]>([
+    [{ maxAttempts: 0 }, "maxAttempts must be a whole number from 1 to 100."],
+    [{ maxAttempts: 2.5 }, "maxAttempts must be a whole number from 1 to 100."],
+    [{ maxSockets: 0 }, "maxSockets must be a whole number from 1 to 10000."],
+    [{ deadlineMs: Number.NaN }, "deadlineMs must be a number from 1 to 86400000."],
+    [{ requestTimeoutMs: "1" }, "requestTimeoutMs must be a number from 1 to 900000."],
+    [{ rateLimits: "no" }, "rateLimits must be true or false."],
+    [{ region: 5 }, "region must be a string."],
+    [
+      { credentials: "x" },
+      "credentials must be an object with accessKeyId and secretAccessKey, or a function that gets one.",
+    ],
+    [
+      { regoin: "eu-west-1" },
+      'there is no option "regoin": write one of region, profile, endpoint, credentials, useFipsEndpoint, useDualstackEndpoint, maxAttempts, requestTimeoutMs, connectTimeoutMs, deadlineMs, maxSockets, rateLimits.',
+    ],
+  ])("the client's %j", (options, message) => {
+    expect(() => new KinesisClient(options as never)).toThrow(`KinesisClient: ${message}`);
   });
 
-  test.each([{ deadlineMs: Number.NaN }, { maxAttempts: 0 }, { deadlineMs: "1" as never }])(
-    "a call's %j",
-    async (options) => {
-      server.script();
-      const error = await caught(connect().listStreams({}, options));
-      expect(error.message).toMatch(/^ListStreams: \w+ must be a number from 1 to \d+\.$/);
-      expect(server.seen).toHaveLength(0);
-    },
-  );
+  test.each<[object | null, string]>([
+    [{ deadlineMs: Number.NaN }, "deadlineMs must be a number from 1 to 86400000."],
+    [{ maxAttempts: 0 }, "maxAttempts must be a whole number from 1 to 100."],
+    [{ deadlineMs: "1" }, "deadlineMs must be a number from 1 to 86400000."],
+    [{ signal: 5 }, "signal must be an AbortSignal."],
+    [{ base64: "no" }, "base64 must be true or false."],
+    [{ timeout: 5 }, 'there is no option "timeout": write one of signal, deadlineMs, maxAttempts, base64.'],
+    [null, "the options must be an object."],
+  ])("a call's %j", async (options, message) => {
+    server.script();
+    const error = await caught(connect().listStreams({}, options as never));
+    expect([error.code, error.message]).toEqual(["ERR_KINESIS_CONFIGURATION", `ListStreams: ${message}`]);
+    expect(server.seen).toHaveLength(0);
+  });
 
   test("a closed client", async () => {
     const client = connect();
@@ -230,6 +298,18 @@ describe("where the code hides", () => {
       raw(400, "", { "x-amzn-errortype": "ExpiredIteratorException:http://x/" }),
       "ExpiredIteratorException",
       "ExpiredIteratorException",
+    ],
+    [
+      "before a link with a # of its own",
+      refuse(400, "com.amazonaws.kinesis#ResourceInUseException:http://x/y#frag"),
+      "ResourceInUseException",
+      "ResourceInUseException",
+    ],
+    [
+      "before a link with a #, no namespace",
+      refuse(400, "ResourceInUseException:http://x/y#frag"),
+      "ResourceInUseException",
+      "ResourceInUseException",
     ],
     ["without its suffix", refuse(400, "ResourceInUse"), "ResourceInUseException", "ResourceInUseException"],
     [
@@ -275,14 +355,43 @@ describe("where the code hides", () => {
     });
   });
 
-  test("no secret gets into an error", async () => {
-    const canonical = `The request signature is wrong. The Canonical String for this request should have been 'POST\n/\nx-amz-security-token:${TOKEN}\n'`;
-    server.script(refuse(400, "InvalidSignatureException", canonical));
+  const unicode = (text: string) =>
+    text.replace(/[^a-z]/gi, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const quoted = `The request signature is wrong. The Canonical String for this request should have been 'POST\n/\nx-amz-security-token:${TOKEN}\n'`;
+  const json = (message: string) => JSON.stringify({ __type: "InvalidSignatureException", message });
+  test.each<[string, string]>([
+    ["as AWS quotes it", json(quoted)],
+    ["the secret key", json(`The key ${SECRET} and the token ${TOKEN} don't fit`)],
+    ["with escaped slashes", json(`${SECRET} ${quoted}`).replaceAll("/", "\\/")],
+    ["with escaped characters", `{"__type":"X","message":"${unicode(`${TOKEN} ${SECRET}`)}"}`],
+    ["in a proxy's page", `<html>token=${encodeURIComponent(TOKEN)}&amp;key=${SECRET}</html>`],
+  ])("no secret gets into an error, %s", async (_name, body) => {
+    server.script(raw(403, body));
     const error = await caught(connect().listStreams());
-    const everything = `${error.stack}${JSON.stringify(error)}${error.body}${error.awsMessage}`;
-    expect(everything).not.toContain(TOKEN);
-    expect(everything).not.toContain(SECRET);
-    expect(error.awsMessage).toBe("The request signature is wrong.");
+    const everything = [error.stack, JSON.stringify(error), error.body, error.awsMessage, inspect(error, { depth: 9 })];
+    for (const text of everything) {
+      // Long pieces of letters stay as they are, however the rest is written.
+      expect(text).not.toContain("IQoJb3JpZ2luX2VjEXAMPLE");
+      expect(text).not.toContain("bPxRfiCYEXAMPLEKEY");
+    }
+    expect(error.body).toContain("[redacted]");
+  });
+
+  test("of a quoted request only the first sentence is told", async () => {
+    server.script(refuse(400, "InvalidSignatureException", quoted));
+    expect((await caught(connect().listStreams())).awsMessage).toBe("The request signature is wrong.");
+  });
+
+  test.each([
+    "user:geheim@localhost:4567",
+    "ftp://user:geheim@h",
+    "https://user:geheim@h/",
+    "//user:geheim@h",
+    "x?t=geheim",
+  ])("nor does the password of the endpoint %s", async (endpoint) => {
+    const error = await caught(connect({ endpoint }).listStreams());
+    expect(error.code).toBe("ERR_KINESIS_CONFIGURATION");
+    expect(inspect(error, { depth: 9 })).not.toContain("geheim");
   });
 });
 
@@ -294,6 +403,14 @@ describe("retries", () => {
     ["500", [refuse(500, "InternalFailure")], [100]],
     ["503 with HTML", [raw(503, "<html>busy</html>")], [100]],
     ["503 that says when", [raw(503, "", { "retry-after": "3" })], [3000]],
+    ["503 that says later than our own pauses last", [raw(503, "", { "retry-after": "60" })], [60_000]],
+    [
+      "503 that names a date",
+      [raw(503, "", { date: "Mon, 23 Nov 2026 02:00:00 GMT", "retry-after": "Mon, 23 Nov 2026 02:01:00 GMT" })],
+      [60_000],
+    ],
+    ["503 with AWS's own header", [raw(503, "", { "x-amz-retry-after": "1500" })], [1500]],
+    ["throttling without the suffix", [refuse(400, "ProvisionedThroughputExceeded")], [500]],
     ["reset after reading", [reset], [100]],
     ["a cut-off answer", [cutOff('{"StreamNames":')], [100]],
     ["fewer bytes than the content length", [cutOff('{"StreamNames":[],"HasMoreStreams":false}')], [100]],
@@ -330,6 +447,41 @@ describe("retries", () => {
     const platform = fakePlatform();
     await caught(connect({ rateLimits: false }, platform).listStreams({}, { deadlineMs: 2000 }));
     expect(platform.sleeps).toEqual([500, 1000]);
+    server.otherwise(ok({}));
+  });
+
+  test("no wait for a server that wants to be left alone until after the deadline", async () => {
+    const platform = fakePlatform();
+    server.script(raw(503, "", { "retry-after": "600" }));
+    const error = await caught(connect({ rateLimits: false }, platform).listStreams());
+    expect([error.code, server.seen.length, platform.sleeps]).toEqual(["HTTP_503", 1, []]);
+  });
+
+  test("nothing is sent once the deadline is over, however late a pause ended", async () => {
+    const platform = fakePlatform();
+    // A machine that slept, or a busy event loop.
+    const late = async (ms: number, signal?: AbortSignal) => {
+      await platform.sleep(ms, signal);
+      platform.advance(60_000);
+    };
+    server.script(refuse(400, "ThrottlingException"));
+    const client = connect({ rateLimits: false }, { ...platform, sleep: late });
+    const error = await caught(client.splitShard(SPLIT, { deadlineMs: 10_000 }));
+    expect([error.code, server.seen.length]).toEqual(["ThrottlingException", 1]);
+  });
+
+  test("a service that is down for everybody gets fewer and fewer retries, then none, until it answers", async () => {
+    server.script();
+    server.otherwise(refuse(500, "InternalFailure"));
+    const client = connect({ rateLimits: false });
+    const attempts: number[] = [];
+    for (let call = 0; call < 13; call++) attempts.push((await caught(client.listStreams())).attempts);
+    // 500 in the purse, 5 for each retry: eleven calls of nine retries, and one retry more.
+    expect(attempts).toEqual([...Array(11).fill(10), 2, 1]);
+    server.otherwise(ok(NO_STREAMS));
+    for (let call = 0; call < 5; call++) await client.listStreams();
+    server.script(refuse(500, "InternalFailure"));
+    await expect(client.listStreams()).resolves.toEqual(NO_STREAMS);
     server.otherwise(ok({}));
   });
 
@@ -374,9 +526,15 @@ describe("what may have taken effect is not repeated", () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  test("an answer that begins with success is a success, however it ends", async () => {
+  test("a complete answer with success is a success, whatever is in it", async () => {
     server.script(raw(200, "{"));
     await expect(connect().splitShard(SPLIT)).resolves.toBeUndefined();
+  });
+
+  test("one that is cut off is not: it may have been on its way to say something else", async () => {
+    server.script(cutOff("{"));
+    expect((await caught(connect().splitShard(SPLIT))).code).toBe("ERR_KINESIS_OUTCOME_UNKNOWN");
+    expect(server.seen).toHaveLength(1);
   });
 
   test("throttling certainly had no effect", async () => {
@@ -474,6 +632,16 @@ describe("PutRecords", () => {
     server.otherwise(ok({}));
   });
 
+  test("begins no round that would end after the deadline", async () => {
+    server.script();
+    server.otherwise(ok({ FailedRecordCount: 4, Records: [busy, busy, busy, busy] }));
+    const platform = fakePlatform();
+    const options = { retryFailedRecords: true, deadlineMs: 2_000 };
+    expect((await connect({}, platform).putRecords(input, options)).FailedRecordCount).toBe(4);
+    expect([server.seen.length, platform.sleeps]).toEqual([3, [500, 1000]]);
+    server.otherwise(ok({}));
+  });
+
   test("an error of a later round stands at the records it concerns", async () => {
     server.script(
       ok({ FailedRecordCount: 1, Records: [stored(0), busy, stored(2), stored(3)] }),
@@ -510,6 +678,37 @@ describe("AbortSignal", () => {
       "enough",
     );
     expect(server.seen).toHaveLength(0);
+  });
+
+  test("inside the credentials function: what that does afterwards is nobody's", async () => {
+    const unheard: unknown[] = [];
+    const hear = (reason: unknown) => unheard.push(reason);
+    process.on("unhandledRejection", hear);
+    const abort = new AbortController();
+    const credentials = async () => {
+      abort.abort(new Error("enough"));
+      throw new Error("too late");
+    };
+    await expect(connect({ credentials }).listStreams({}, { signal: abort.signal })).rejects.toThrow("enough");
+    await new Promise(setImmediate);
+    process.off("unhandledRejection", hear);
+    expect(unheard).toEqual([]);
+  });
+
+  test("one for many calls: Node takes it for no leak", async () => {
+    const warnings: string[] = [];
+    const hear = ({ name }: Error) => warnings.push(name);
+    process.on("warning", hear);
+    server.script();
+    server.otherwise(ok({ ShardId: "s", SequenceNumber: "1" }));
+    const { signal } = new AbortController();
+    const client = connect();
+    const put = () => client.putRecord({ StreamName: "orders", Data: "x", PartitionKey: "k" }, { signal });
+    await Promise.all(Array.from({ length: 30 }, put));
+    await new Promise(setImmediate);
+    process.off("warning", hear);
+    expect(warnings).toEqual([]);
+    server.otherwise(ok({}));
   });
 
   test("while it waits for a retry", async () => {
@@ -549,6 +748,100 @@ describe("credentials that don't come", () => {
   });
 });
 
+describe("close", () => {
+  const gate = () => {
+    let open = () => {};
+    const passed = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    return { open, passed };
+  };
+
+  test.each<[string, (reached: () => void, go: Promise<void>) => [KinesisClientOptions, FakePlatform]]>([
+    [
+      "between two attempts",
+      (reached, go) => [
+        { rateLimits: false },
+        fakePlatform({
+          sleep: () => {
+            reached();
+            return go;
+          },
+        }),
+      ],
+    ],
+    [
+      "waiting for credentials",
+      (reached, go) => {
+        const credentials = async () => {
+          reached();
+          await go;
+          return { accessKeyId: "a", secretAccessKey: "s" };
+        };
+        return [{ credentials }, fakePlatform({ sleep: () => new Promise(() => {}) })];
+      },
+    ],
+  ])("waits for a call that is %s", async (_name, make) => {
+    const [reached, go] = [gate(), gate()];
+    server.script(refuse(500, "InternalFailure"), ok(NO_STREAMS));
+    if (_name !== "between two attempts") server.script(ok(NO_STREAMS));
+    const client = connect(...make(reached.open, go.passed));
+    const call = client.listStreams();
+    await reached.passed;
+    let closed = false;
+    const closing = client.close().then(() => {
+      closed = true;
+    });
+    expect((await caught(client.listStreams())).message).toMatch(/the client was closed/);
+    await new Promise(setImmediate);
+    expect(closed).toBe(false);
+    go.open();
+    await expect(call).resolves.toEqual(NO_STREAMS);
+    await closing;
+  });
+
+  test("waits for the rounds of PutRecords, and lets them go on", async () => {
+    const busy = { ErrorCode: "ProvisionedThroughputExceededException" };
+    const [reached, go] = [gate(), gate()];
+    server.script(
+      ok({ FailedRecordCount: 1, Records: [busy] }),
+      ok({ FailedRecordCount: 0, Records: [{ ShardId: "s", SequenceNumber: "1" }] }),
+    );
+    const sleep = () => {
+      reached.open();
+      return go.passed;
+    };
+    const client = connect({}, fakePlatform({ sleep }));
+    const input = { StreamName: "orders", Records: [{ Data: "x", PartitionKey: "k" }] };
+    const call = client.putRecords(input, { retryFailedRecords: true });
+    await reached.passed;
+    const closing = client.close();
+    go.open();
+    expect((await call).FailedRecordCount).toBe(0);
+    await closing;
+  });
+
+  test("a second time is as good as the first", async () => {
+    const client = connect();
+    server.script(ok(NO_STREAMS));
+    await client.listStreams();
+    await Promise.all([client.close(), client.close()]);
+    await client.close();
+  });
+});
+
+describe("credentials that hang once", () => {
+  test("don't hold up the calls after them", async () => {
+    let asked = 0;
+    const credentials = () =>
+      ++asked === 1 ? new Promise<never>(() => {}) : Promise.resolve({ accessKeyId: "a", secretAccessKey: "s" });
+    server.script(ok(NO_STREAMS));
+    const client = connect({ credentials });
+    expect((await caught(client.listStreams({}, { deadlineMs: 3_000 }))).code).toBe("ERR_KINESIS_DEADLINE");
+    await expect(client.listStreams({}, { deadlineMs: 3_000 })).resolves.toEqual(NO_STREAMS);
+  });
+});
+
 describe("iterators ask for every page", () => {
   const shard = (id: string) => ({
     ShardId: id,
@@ -565,6 +858,53 @@ describe("iterators ask for every page", () => {
       { StreamName: "orders", MaxResults: 2 },
       { NextToken: "t", MaxResults: 2 },
     ]);
+  });
+
+  test("consumers: the creation time only at first", async () => {
+    const consumer = (ConsumerName: string) => ({
+      ConsumerName,
+      ConsumerARN: "arn",
+      ConsumerStatus: "ACTIVE",
+      ConsumerCreationTimestamp: 1,
+    });
+    const StreamARN = "arn:aws:kinesis:eu-central-1:123456789012:stream/orders";
+    server.script(ok({ Consumers: [consumer("a")], NextToken: "t" }), ok({ Consumers: [consumer("b")] }));
+    const names: string[] = [];
+    const input = { StreamARN, StreamCreationTimestamp: new Date(1000) };
+    for await (const { ConsumerName } of connect().consumers(input)) names.push(ConsumerName);
+    expect(names).toEqual(["a", "b"]);
+    expect(server.seen.map(({ body }) => JSON.parse(body))).toEqual([
+      { StreamARN, StreamCreationTimestamp: 1 },
+      { StreamARN, NextToken: "t" },
+    ]);
+  });
+
+  test("channels", async () => {
+    const channel = (ChannelName: string) => ({
+      ChannelName,
+      ChannelARN: "arn",
+      ChannelId: "id",
+      ChannelStatus: "ACTIVE",
+      ChannelCreationTimestamp: 1,
+      ChannelDestinationType: "S3",
+      Streams: [],
+    });
+    server.script(ok({ ChannelSummaries: [channel("a")], NextToken: "t" }), ok({ ChannelSummaries: [channel("b")] }));
+    const names: string[] = [];
+    for await (const { ChannelName } of connect().channels({ MaxResults: 1 })) names.push(ChannelName);
+    expect(names).toEqual(["a", "b"]);
+    expect(JSON.parse(server.seen[1]?.body ?? "")).toEqual({ MaxResults: 1, NextToken: "t" });
+  });
+
+  test("tags", async () => {
+    server.script(
+      ok({ Tags: [{ Key: "a", Value: "1" }], HasMoreTags: true }),
+      ok({ Tags: [{ Key: "b", Value: "2" }], HasMoreTags: false }),
+    );
+    const keys: string[] = [];
+    for await (const { Key } of connect().tags({ StreamName: "orders" })) keys.push(Key);
+    expect(keys).toEqual(["a", "b"]);
+    expect(JSON.parse(server.seen[1]?.body ?? "")).toEqual({ StreamName: "orders", ExclusiveStartTagKey: "a" });
   });
 
   test("streams", async () => {
@@ -611,7 +951,7 @@ describe("what a person sees when settings are missing", () => {
     [
       "a proxy that is no URL",
       { region: "eu-west-1" },
-      { HTTPS_PROXY: "nonsense" },
+      { HTTPS_PROXY: "http://user:gehe/im@proxy" },
       /^The proxy in HTTPS_PROXY is no URL/,
     ],
     [

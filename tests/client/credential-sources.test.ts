@@ -77,7 +77,7 @@ afterEach(() => {
   Object.assign(process.env, before);
 });
 
-const open = (profile?: string, transport?: ChainTransport) => {
+const open = (profile?: string, transport?: Pick<ChainTransport, "handle">) => {
   const { env } = process;
   const chain = awsChain({ region, profile, transport, readProfile: () => readProfile(env, profile) }, env);
   return openCredentials({ profile, chain }, env);

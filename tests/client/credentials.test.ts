@@ -54,12 +54,94 @@ describe("renewal", () => {
 
   test("kept while they last, asked for once by calls in parallel", async () => {
     const { source, asked } = from([minutes(60)]);
-    expect(await Promise.all([key(source, 0), key(source, 0), key(source, minutes(30))])).toEqual([
+    expect(await Promise.all([key(source, 0), key(source, 0), key(source, minutes(1))])).toEqual([
       "key1",
       "key1",
       "key1",
     ]);
+    expect(await key(source, minutes(30))).toBe("key1");
     expect(asked()).toBe(1);
+  });
+
+  test("one that hangs is given up with the last that waits for it, and asked anew by the next", async () => {
+    let asked = 0;
+    let answerFirst = (_late: Credentials) => {};
+    const provider = () =>
+      ++asked === 1
+        ? new Promise<Credentials>((resolve) => {
+            answerFirst = resolve;
+          })
+        : Promise.resolve({ accessKeyId: `key${asked}`, secretAccessKey: "s" });
+    const source = openCredentials({ chain, credentials: provider }, {});
+    const [one, two] = [new AbortController(), new AbortController()];
+    const waiting = [source.get(0, one.signal), source.get(0, two.signal)];
+    one.abort();
+    const third = source.get(1);
+    await new Promise(setImmediate);
+    // Somebody still waited: the third joined.
+    expect(asked).toBe(1);
+    two.abort();
+    answerFirst({ accessKeyId: "key1", secretAccessKey: "s" });
+    await Promise.all([...waiting, third]);
+    source.expire(await source.get(2));
+    const hung = new AbortController();
+    const alone = openCredentials(
+      { chain, credentials: () => (++asked === 2 ? new Promise(() => {}) : provider()) },
+      {},
+    );
+    void alone.get(0, hung.signal);
+    await new Promise(setImmediate);
+    hung.abort();
+    expect((await alone.get(1)).accessKeyId).toBe("key4");
+  });
+
+  test("one that hangs while somebody always waits is asked anew after two minutes", async () => {
+    let asked = 0;
+    const provider = (): Promise<Credentials> =>
+      ++asked === 1 ? new Promise(() => {}) : Promise.resolve({ accessKeyId: `key${asked}`, secretAccessKey: "s" });
+    const source = openCredentials({ chain, credentials: provider }, {});
+    void source.get(0);
+    void source.get(minutes(1));
+    await new Promise(setImmediate);
+    expect(asked).toBe(1);
+    expect((await source.get(minutes(2))).accessKeyId).toBe("key2");
+  });
+
+  test("what a provider hands out is copied: it may change the one object that it has", async () => {
+    const mine = { accessKeyId: "key1", secretAccessKey: "s" };
+    const source = openCredentials({ chain, credentials: async () => mine }, {});
+    const first = await source.get(0);
+    mine.accessKeyId = "key2";
+    expect(first.accessKeyId).toBe("key1");
+    source.expire(first);
+    const second = await source.get(0);
+    expect(second.accessKeyId).toBe("key2");
+    expect(second).not.toBe(first);
+  });
+
+  test.each<[string, object, RegExp]>([
+    ["nothing", {}, /lack accessKeyId or secretAccessKey/],
+    ["a line break", { accessKeyId: "a\n", secretAccessKey: "s" }, /accessKeyId is no text of plain characters/],
+    ["a space", { accessKeyId: "a", secretAccessKey: "s " }, /secretAccessKey is no text/],
+    ["a number", { accessKeyId: "a", secretAccessKey: "s", sessionToken: 5 }, /sessionToken is no text/],
+    [
+      "a date as text",
+      { accessKeyId: "a", secretAccessKey: "s", expiration: "2020-01-01" },
+      /expiration that is no Date/,
+    ],
+    [
+      "no date at all",
+      { accessKeyId: "a", secretAccessKey: "s", expiration: new Date("x") },
+      /expiration that is no Date/,
+    ],
+  ])("keys that can't be used, %s: one sentence, constant or not, and no secret in it", async (_name, given, words) => {
+    for (const credentials of [given, async () => given] as never[]) {
+      const failed = openCredentials({ chain, credentials }, {}).get(0);
+      await expect(failed).rejects.toMatchObject({
+        code: "ERR_KINESIS_CONFIGURATION",
+        message: expect.stringMatching(words),
+      });
+    }
   });
 
   test("renewed in the background five minutes before they expire", async () => {

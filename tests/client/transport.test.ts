@@ -6,9 +6,12 @@ import type { AddressInfo, Server as NetServer, Socket } from "node:net";
 import { connect, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { inspect, promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { KinesisClient } from "../../provider/client";
+import { chainTransport } from "../../provider/client/chain-transport";
+import { proxyFor } from "../../provider/client/proxy";
+import { eventually } from "../support/eventually";
 import { fakeAws } from "./fake-aws";
 import { fakePlatform } from "./fake-platform";
 import type { MisbehavingServer } from "./misbehaving-server";
@@ -29,11 +32,13 @@ const client = (endpoint: string, env: Record<string, string> = {}, options = {}
 /** A CONNECT proxy: every tunnel leads to this machine, whatever the name. */
 async function startConnectProxy() {
   const tunnels: string[] = [];
+  const logins: string[] = [];
   const sockets = new Set<Socket>();
   let refusal: string | undefined;
   const server = createServer();
   server.on("connect", (request, socket: Socket) => {
     tunnels.push(String(request.url));
+    if (request.headers["proxy-authorization"]) logins.push(request.headers["proxy-authorization"]);
     sockets.add(socket);
     if (refusal) {
       socket.end(`HTTP/1.1 ${refusal}\r\n\r\n`);
@@ -51,6 +56,7 @@ async function startConnectProxy() {
   return {
     url: `http://127.0.0.1:${await listen(server)}`,
     tunnels,
+    logins,
     refuseWith: (status: string | undefined) => {
       refusal = status;
     },
@@ -85,6 +91,8 @@ describe("proxies come from the platform's environment", () => {
     ["HTTPS_PROXY is for https only", () => ({ HTTPS_PROXY: proxy.url }), false],
     ["NO_PROXY", () => ({ HTTP_PROXY: proxy.url, NO_PROXY: "127.0.0.1" }), false],
     ["NO_PROXY for others", () => ({ HTTP_PROXY: proxy.url, NO_PROXY: "example.com" }), true],
+    ["without a scheme", () => ({ HTTP_PROXY: proxy.url.replace("http://", "") }), true],
+    ["a bad one for https is nothing to http", () => ({ HTTPS_PROXY: "http://a b", HTTP_PROXY: proxy.url }), true],
   ])("%s", async (_name, env, proxied) => {
     const one = client(server.url, env());
     await expect(one.listStreams()).resolves.toEqual(NO_STREAMS);
@@ -105,6 +113,34 @@ describe("proxies come from the platform's environment", () => {
     }
   });
 
+  test("a proxy that is down is named, and not the endpoint", async () => {
+    const env = { HTTPS_PROXY: "http://user:geheim@127.0.0.1:1" };
+    const one = client("https://kinesis.eu-west-1.amazonaws.com", env, { maxAttempts: 1 });
+    const error = await one.listStreams().catch((reason) => reason);
+    expect(error).toMatchObject({ code: "ERR_KINESIS_TRANSPORT", reason: "ECONNREFUSED", sent: false });
+    expect(error.message).toBe(
+      "ListStreams: nothing answers at the proxy http://127.0.0.1:1 on the way to kinesis.eu-west-1.amazonaws.com (connection refused): check HTTPS_PROXY (for an http:// endpoint HTTP_PROXY), or name the host in NO_PROXY.",
+    );
+    expect(inspect(error, { depth: 9 })).not.toContain("geheim");
+    await one.close();
+  });
+
+  test("user and password reach the proxy as they were meant", async () => {
+    for (const [written, meant] of [
+      ["user:gehe%40im", "user:gehe@im"],
+      ["user:100%", "user:100%"],
+      ["user:gr%C3%BCn", "user:grün"],
+      ["user:grün", "user:grün"],
+      ["user:", "user:"],
+    ]) {
+      proxy.logins.length = 0;
+      const one = client(server.url, { HTTP_PROXY: proxy.url.replace("//", `//${written}@`) });
+      await expect(one.listStreams()).resolves.toEqual(NO_STREAMS);
+      expect(proxy.logins).toEqual([`Basic ${Buffer.from(String(meant)).toString("base64")}`]);
+      await one.close();
+    }
+  });
+
   test("a proxy that refuses: the request never left, one sentence", async () => {
     proxy.refuseWith("407 Proxy Authentication Required");
     const one = client(server.url, { HTTP_PROXY: proxy.url }, { maxAttempts: 1 });
@@ -116,6 +152,52 @@ describe("proxies come from the platform's environment", () => {
     });
     proxy.refuseWith(undefined);
     await one.close();
+  });
+});
+
+describe("proxyFor", () => {
+  const shown = (endpoint: string, env: Record<string, string>) => proxyFor(new URL(endpoint), env)?.shown;
+  const aws = "https://kinesis.eu-west-1.amazonaws.com";
+
+  test.each<[string, Record<string, string>, string | undefined]>([
+    [aws, {}, undefined],
+    [aws, { HTTPS_PROXY: "" }, undefined],
+    [aws, { HTTPS_PROXY: "proxy.corp:8080" }, "http://proxy.corp:8080"],
+    [aws, { HTTPS_PROXY: "proxy" }, "http://proxy"],
+    [aws, { HTTPS_PROXY: "https://user:p@proxy" }, "https://proxy"],
+    [aws, { HTTPS_PROXY: "//user:p@proxy:1" }, "http://proxy:1"],
+    [aws, { HTTPS_PROXY: "http://upper", https_proxy: "http://lower" }, "http://lower"],
+    [aws, { HTTPS_PROXY: "http://proxy", HTTP_PROXY: "http://%" }, "http://proxy"],
+    [aws, { HTTP_PROXY: "http://proxy" }, undefined],
+    ["http://localhost:4567", { HTTPS_PROXY: "http://%", HTTP_PROXY: "http://proxy" }, "http://proxy"],
+    [aws, { HTTPS_PROXY: "p", NO_PROXY: "amazonaws.com" }, undefined],
+    [aws, { HTTPS_PROXY: "p", NO_PROXY: "localhost, .AMAZONAWS.com" }, undefined],
+    [aws, { HTTPS_PROXY: "p", NO_PROXY: "*.amazonaws.com:443" }, undefined],
+    [aws, { HTTPS_PROXY: "p", NO_PROXY: "amazonaws.com:8443" }, "http://p"],
+    [aws, { HTTPS_PROXY: "p", NO_PROXY: "aws.com" }, "http://p"],
+    [aws, { HTTPS_PROXY: "p", NO_PROXY: "*" }, undefined],
+    [aws, { HTTPS_PROXY: "p", NO_PROXY: "*", no_proxy: "" }, "http://p"],
+  ])("%s with %j", (endpoint, env, expected) => {
+    expect(shown(endpoint, env)).toBe(expected);
+  });
+
+  test.each([
+    ["http://user:gehe#im@proxy", /^The proxy in HTTPS_PROXY is no URL: write it as http:\/\/host:port or/],
+    ["user:gehe/im@proxy", /is no URL/],
+    ["http://user:geheim@", /is no URL/],
+    ["socks5://user:geheim@proxy:1080", /is of another kind \(socks5:\/\/\) than the client speaks/],
+  ])("%s is refused in a sentence without the password", (HTTPS_PROXY, message) => {
+    const refused = () => shown(aws, { HTTPS_PROXY });
+    expect(refused).toThrow(message);
+    const error = (() => {
+      try {
+        return refused();
+      } catch (reason) {
+        return reason;
+      }
+    })();
+    expect(error).toMatchObject({ code: "ERR_KINESIS_CONFIGURATION", setting: "proxy" });
+    expect(inspect(error, { depth: 9 })).not.toMatch(/gehe/);
   });
 });
 
@@ -307,15 +389,119 @@ describe("what answers is no Kinesis: one sentence, and what to do", () => {
 });
 
 describe("many calls at once", () => {
-  test("share the connections that they may have", async () => {
-    const server = await startMisbehavingServer();
-    server.otherwise(ok({ ShardId: "s", SequenceNumber: "1" }));
+  /** Answers each request when it is told to, and counts connections. */
+  async function startSlowServer() {
+    const waiting: Array<() => void> = [];
+    let opened = 0;
+    const open = new Set<Socket>();
+    const server = createServer((request, response) => {
+      request
+        .resume()
+        .on("end", () => waiting.push(() => response.end(JSON.stringify({ ShardId: "s", SequenceNumber: "1" }))));
+    });
+    server.on("connection", (socket) => {
+      opened++;
+      open.add(socket);
+      socket.on("close", () => open.delete(socket));
+    });
+    const url = `http://127.0.0.1:${await listen(server)}`;
+    return {
+      url,
+      opened: () => opened,
+      open: () => open.size,
+      waiting: () => waiting.length,
+      answer: () => {
+        for (const one of waiting.splice(0)) one();
+      },
+      close: () => {
+        server.closeAllConnections();
+        server.close();
+      },
+    };
+  }
+  const putWith = (one: KinesisClient, options = {}) =>
+    one.putRecord({ StreamName: "orders", Data: "x", PartitionKey: "k" }, options);
+
+  test("share the connections that they may have, never more, and close() ends these", async () => {
+    const server = await startSlowServer();
     const one = client(server.url, {}, { maxSockets: 3 });
-    const put = () => one.putRecord({ StreamName: "orders", Data: "x", PartitionKey: "k" });
-    await Promise.all(Array.from({ length: 40 }, put));
-    expect(server.seen).toHaveLength(40);
+    let done = 0;
+    const puts = Array.from({ length: 12 }, () => putWith(one).then(() => done++));
+    while (done < 12) {
+      await eventually("as many wait as there are connections", () => server.waiting() === 3);
+      const before = done;
+      server.answer();
+      await eventually("three are done", () => done === before + 3);
+    }
+    await Promise.all(puts);
+    expect([server.opened(), server.open()]).toEqual([3, 3]);
     await one.close();
-    await server.close();
+    await eventually("the connections are closed", () => server.open() === 0, 3_000);
+    server.close();
+  });
+
+  test("those that wait for one of our connections don't blame the network", async () => {
+    const server = await startSlowServer();
+    const one = client(server.url, {}, { maxSockets: 1, maxAttempts: 1 });
+    const first = putWith(one);
+    await eventually("the first has the connection", () => server.waiting() === 1);
+    const second = await putWith(one, { deadlineMs: 100 }).catch((reason) => reason);
+    expect(second).toMatchObject({ code: "ERR_KINESIS_TRANSPORT", reason: "ERR_NO_SOCKET", sent: false });
+    expect(second.message).toMatch(/^PutRecord of stream "orders": all connections to \S+ were in use by other calls/);
+    server.answer();
+    await first;
+    await one.close();
+    server.close();
+  });
+
+  test("those that are given up in line cost no connection", async () => {
+    const server = await startSlowServer();
+    const one = client(server.url, {}, { maxSockets: 1 });
+    const first = putWith(one);
+    await eventually("the first has the connection", () => server.waiting() === 1);
+    const abort = new AbortController();
+    const gone = Array.from({ length: 5 }, () => putWith(one, { signal: abort.signal }).catch((reason) => reason));
+    const last = putWith(one);
+    // Into undici's own line, behind the first.
+    await new Promise(setImmediate);
+    abort.abort(new Error("enough"));
+    await Promise.all(gone);
+    server.answer();
+    await first;
+    await eventually("the last has it", () => server.waiting() === 1);
+    server.answer();
+    await last;
+    expect(server.opened()).toBe(1);
+    await one.close();
+    server.close();
+  });
+
+  test("connecting may take its own time, no more: a host that accepts and says nothing", async () => {
+    const silent = createTcpServer(() => {});
+    const url = `https://127.0.0.1:${await listen(silent)}`;
+    // The attempt's time is beyond the test's: only the other can end it.
+    const one = client(url, {}, { connectTimeoutMs: 100, requestTimeoutMs: 60_000, maxAttempts: 1 });
+    await expect(one.listStreams()).rejects.toMatchObject({ reason: "UND_ERR_CONNECT_TIMEOUT", sent: false });
+    await one.close();
+    silent.close();
+  });
+
+  test("the credential chain's connections are ended, too", async () => {
+    let closed = 0;
+    const answer = { status: 200, headers: {}, body: Buffer.from("") };
+    const transport = chainTransport(() => ({
+      send: async () => answer,
+      close: async () => {
+        closed++;
+      },
+    }));
+    const request = { method: "GET", protocol: "https:", path: "/", headers: {} };
+    await transport.handle({ ...request, hostname: "sts" });
+    await transport.handle({ ...request, hostname: "sts" });
+    await transport.handle({ ...request, hostname: "sso" });
+    await transport.close();
+    expect(closed).toBe(2);
+    await expect(transport.handle({ ...request, hostname: "sts" })).rejects.toThrow("the client was closed");
   });
 
   test("one that is aborted leaves the others alone", async () => {
