@@ -77,5 +77,5 @@ const licences = [...packages].sort().map((name) => {
 });
 writeFileSync(
   join(folder, "LICENSES.txt"),
-  `client/index.js holds parts of these packages: unchanged but for white space, and undici without HTTP/2.\n\n${licences.join("\n\n")}`,
+  `client/index.js holds parts of these packages: minified, without what the client doesn't use, and undici without HTTP/2.\n\n${licences.join("\n\n")}`,
 );

@@ -37,7 +37,7 @@ import { proxyFor } from "./proxy";
 import { putUntilIn } from "./put-records";
 import type { RateLimits } from "./rate-limits";
 import { sizeIssues } from "./records";
-import type { Failure } from "./retry";
+import type { Failure, Verdict } from "./retry";
 import { classify, delayMs, RetryQuota } from "./retry";
 import { streamOf } from "./scopes";
 import type * as shapes from "./shapes";
@@ -82,19 +82,25 @@ interface Call {
   readonly maxAttempts: number;
 }
 
+interface Failed {
+  readonly asked: Asked;
+  readonly credentials: Credentials;
+  readonly failure: Failure;
+  /** The error to throw if this was the last attempt. */
+  readonly error: (retryable: boolean) => KinesisError;
+  readonly signedAtMs: number;
+  readonly serverTimeMs?: number | undefined;
+  readonly retryAfterMs?: number | undefined;
+}
+
+interface Judged extends Failed {
+  readonly verdict: Verdict;
+  /** Counted from one. */
+  readonly attempt: number;
+}
+
 /** What became of one attempt. */
-type Result =
-  | { readonly output: unknown }
-  | {
-      readonly asked: Asked;
-      readonly credentials: Credentials;
-      readonly failure: Failure;
-      /** The error to throw if this was the last attempt. */
-      readonly error: (retryable: boolean) => KinesisError;
-      readonly signedAtMs: number;
-      readonly serverTimeMs?: number | undefined;
-      readonly retryAfterMs?: number | undefined;
-    };
+type Result = { readonly output: unknown } | Failed;
 
 /**
  * A client for one region of one account: connections, credentials and the knowledge of its rate limits are kept between
@@ -291,7 +297,7 @@ export class KinesisClient extends KinesisOperations {
         if (scope && row.rate.per !== "account") limits?.scopes.remember(scope, call.input, result.output);
         return result.output;
       }
-      const { failure, error, credentials, serverTimeMs } = result;
+      const { failure, error, serverTimeMs } = result;
       const verdict = classify(failure, {
         attempt,
         retryAfterAmbiguity: row.retryAfterAmbiguity,
@@ -304,22 +310,27 @@ export class KinesisClient extends KinesisOperations {
       last = error(true);
       retryCost = RetryQuota.costOf(failure);
       if (attempt >= call.maxAttempts || !this.#retryQuota.take(retryCost)) throw last;
-      if (verdict === "expired-credentials") {
-        connection.credentials.expire(credentials);
-        renewed = true;
-      } else if (verdict === "skewed-clock" && serverTimeMs !== undefined) {
-        this.#clockOffsetMs = serverTimeMs - this.#platform.now();
-      } else {
-        const pauseMs = delayMs(
-          verdict === "throttled" ? "throttled" : "transient",
-          attempt,
-          this.#platform.random(),
-          result.retryAfterMs,
-        );
-        if (this.#platform.monotonicMs() + pauseMs > deadlineMs) throw last;
-        await this.#platform.sleep(pauseMs, options.signal);
-      }
+      renewed ||= verdict === "expired-credentials";
+      if (!(await this.#mend(call, connection, { ...result, verdict, attempt }))) throw last;
     }
+  }
+
+  /** Does what must be done before the next attempt: other credentials, a corrected clock, or a pause. False: no time for it. */
+  async #mend(call: Call, { credentials }: Connection, failed: Judged): Promise<boolean> {
+    const { verdict, serverTimeMs } = failed;
+    if (verdict === "expired-credentials") {
+      credentials.expire(failed.credentials);
+      return true;
+    }
+    if (verdict === "skewed-clock" && serverTimeMs !== undefined) {
+      this.#clockOffsetMs = serverTimeMs - this.#platform.now();
+      return true;
+    }
+    const kind = verdict === "throttled" ? "throttled" : "transient";
+    const pauseMs = delayMs(kind, failed.attempt, this.#platform.random(), failed.retryAfterMs);
+    if (this.#platform.monotonicMs() + pauseMs > call.deadlineMs) return false;
+    await this.#platform.sleep(pauseMs, call.options.signal);
+    return true;
   }
 
   async #attempt(call: Call, connection: Connection, attempt: number): Promise<Result> {

@@ -155,9 +155,9 @@ function checked(credentials: Credentials): Credentials {
   }
   for (const [name, value] of Object.entries({ accessKeyId, secretAccessKey, sessionToken })) {
     // They come from files and variables, with the line break of their end; as a header it would not even be sent.
-    if (value !== undefined && (typeof value !== "string" || !/^[\x21-\x7e]*$/.test(value))) {
+    if (value !== undefined && (typeof value !== "string" || !/^(?! )[\x20-\x7e]*(?<! )$/.test(value))) {
       throw failing(
-        `can't be used: ${name} is no word of plain characters. Look for a space or a line break in it, most likely at its end.`,
+        `can't be used: ${name} is no text of plain characters. Look for a space or a line break in it, most likely at its end.`,
       );
     }
   }

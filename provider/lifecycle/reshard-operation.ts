@@ -1,6 +1,7 @@
 import { hasErrorCode } from "../errors";
 import { describeStep } from "../reshard/describe";
 import { formatDuration } from "../reshard/duration";
+import type { HashKeyRange } from "../reshard/keyspace";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
 import type { ObservedStream, Wait } from "./observe";
@@ -16,15 +17,15 @@ const ACCEPTED_MS: Readonly<Record<Operation["action"], number>> = {
   update: 4 * 3_600_000,
 };
 
-/** Refusals in a row after which planning again is no longer progress. */
-const MAX_REFUSALS = 5;
+/** How often in a row AWS may call a shard closed that it lists as open: no listing lags behind for so many looks. */
+const MAX_CLOSED = 5;
 
 export interface Outcome {
   /**
-   * "waited": AWS took nothing yet, because somebody else is changing the stream, or its answer was lost on the way in.
-   * "allowance-used": AWS takes no UpdateShardCount any more for now; `refusal` is what it said.
+   * What AWS took nothing of is "busy" (somebody else is changing the stream), "closed" (a shard is not open any more), "lost"
+   * (the answer, on the way in) or "allowance-used" (no UpdateShardCount any more for now; `refusal` is what it said).
    */
-  readonly outcome: "done" | "waited" | "allowance-used";
+  readonly outcome: "done" | "busy" | "closed" | "lost" | "allowance-used";
   readonly stream: ObservedStream;
   readonly refusal?: string;
 }
@@ -34,7 +35,11 @@ export interface OperationRun {
   readonly reference: StreamReference;
   readonly deadline: Deadline;
   /** How often in a row AWS took nothing. */
-  readonly refusals: number;
+  readonly inVain: number;
+  /** How often of these because a shard was closed. */
+  readonly closed: number;
+  /** Called as soon as AWS has taken the operation, or may have. */
+  readonly onTaken: () => void;
 }
 
 /**
@@ -43,7 +48,7 @@ export interface OperationRun {
  * @throws WaitTimeoutError, StreamGoneError, ServiceError for what AWS refuses
  */
 export async function carryOut(run: OperationRun, before: ObservedStream, operation: Operation): Promise<Outcome> {
-  const { session, reference, deadline, refusals } = run;
+  const { session, reference, deadline, inVain, closed } = run;
   const { platform } = session;
   const inLine: Wait = { session, reference, deadline, after: "somebody else's change", advice: "It was waited for." };
   const acceptedMs = ACCEPTED_MS[operation.action];
@@ -62,6 +67,7 @@ export async function carryOut(run: OperationRun, before: ObservedStream, operat
   };
   try {
     await call(run, before, operation);
+    run.onTaken();
   } catch (error) {
     if (isAllowanceUsed(operation, error)) {
       return { outcome: "allowance-used", stream: await waitUntilActive(inLine), refusal: error.message };
@@ -71,13 +77,14 @@ export async function carryOut(run: OperationRun, before: ObservedStream, operat
     const isBusy = hasErrorCode(error, "ResourceInUseException");
     const isClosed =
       hasErrorCode(error, "InvalidArgumentException") || hasErrorCode(error, "ResourceNotFoundException");
-    if (isBusy || (isClosed && refusals < MAX_REFUSALS)) {
-      await platform.sleep(pollDelayMs(refusals));
-      return { outcome: "waited", stream: await waitUntilActive(inLine) };
+    if (isBusy || (isClosed && closed < MAX_CLOSED)) {
+      await platform.sleep(pollDelayMs(inVain));
+      return { outcome: isBusy ? "busy" : "closed", stream: await waitUntilActive(inLine) };
     }
     if (!hasErrorCode(error, "ERR_KINESIS_OUTCOME_UNKNOWN")) throw error;
+    run.onTaken();
     const stream = await waitUntilActive(accepted, { settled: changedOrLate() });
-    return { outcome: isChanged(stream) ? "done" : "waited", stream };
+    return { outcome: isChanged(stream) ? "done" : "lost", stream };
   }
   // A split or merge that was taken is waited for until it shows. UpdateShardCount may find nothing to change.
   const settled = operation.action === "update" ? changedOrLate() : isChanged;
@@ -114,7 +121,7 @@ function isAllowanceUsed(operation: Operation, error: unknown): error is Error {
 
 /** The operation in words, with the ids that its shards have by now. */
 export function describeOperation(stream: ObservedStream, operation: Operation): string {
-  const named = <Shard extends { startingHashKey: string }>(shard: Shard) => ({
+  const named = <Shard extends HashKeyRange>(shard: Shard) => ({
     ...shard,
     shardId: openShard(stream, shard),
   });
@@ -139,8 +146,11 @@ function callName(stream: ObservedStream, operation: Operation): string {
 }
 
 /** The open shard with this range: a plan knows the shards it will have made by their ranges only. */
-function openShard(stream: ObservedStream, range: { startingHashKey: string }): string {
-  const shard = stream.openShards.find(({ startingHashKey }) => startingHashKey === range.startingHashKey);
+function openShard(stream: ObservedStream, range: HashKeyRange): string {
+  const shard = stream.openShards.find(
+    ({ startingHashKey, endingHashKey }) =>
+      startingHashKey === range.startingHashKey && endingHashKey === range.endingHashKey,
+  );
   if (!shard) throw new TypeError("a step of a plan is carried out only on the shards that the plan expects");
   return shard.shardId;
 }

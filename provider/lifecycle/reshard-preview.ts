@@ -1,15 +1,18 @@
 /** What a person reads before anything is split or merged. */
-import { isPresentable } from "../errors";
+import { hasErrorCode, isPresentable, TooManyOperationsError } from "../errors";
 import { describePlan } from "../reshard/describe";
 import { formatDuration } from "../reshard/duration";
-import { KEY_SPACE, tiles } from "../reshard/keyspace";
+import { tiles } from "../reshard/keyspace";
+import type { ReshardPlan } from "../reshard/plan";
+import { planReshard } from "../reshard/plan";
 import { hasUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
 import type { ObservedStream, OpenShard } from "./observe";
 import { findStream } from "./observe";
 import type { Operation, ReshardOperations, ShardCountStep } from "./reshard-strategy";
 import { ASSUMED_MS, planOperations, refuseTooMany, UPDATES_A_DAY, updatePeak } from "./reshard-strategy";
-import { isWithin, keepsBalance, openShardsCap } from "./resharding";
+import { evenShards, isWithin, keepsBalance, openShardsCap } from "./resharding";
+import type { CheckFailure } from "./resource";
 import type { ShardRoom } from "./shard-quota";
 import { headRoom } from "./shard-quota";
 import type { StreamInputs } from "./stream-inputs";
@@ -42,73 +45,105 @@ export async function announceReshard(
     }
     shards = stream.openShards;
   } catch (error) {
-    log(
-      `${news.name}: the shards are those of the state, the stream itself was not checked: ${(error as Error).message}`,
-    );
+    if (!isPresentable(error)) throw error;
+    log(`${news.name}: the shards are those of the state, the stream itself was not checked: ${error.message}`);
   }
   await announcePlan(context, session, news, shards);
 }
 
 /**
- * Prints what adopting a stream would split and merge, and counts the shards of a new one. While a create is previewed the
- * engine asks for nothing but the check of its inputs, so this is where it is called.
+ * Prints what creating or adopting a stream would split and merge, and answers why a create can't be carried out. While a
+ * create is previewed the engine asks for nothing but the check of its inputs, so this is where it is called.
  */
-export async function announceCreate(context: ProviderContext, inputs: StreamInputs): Promise<void> {
-  if (hasUnknown([inputs.name, inputs.region, inputs.shardCount, inputs.resharding, inputs.adopt])) return;
+export async function announceCreate(context: ProviderContext, inputs: StreamInputs): Promise<CheckFailure[]> {
+  if (hasUnknown([inputs.name, inputs.region, inputs.shardCount, inputs.resharding, inputs.adopt])) return [];
   try {
     const session = await context.session(inputs.region);
     const stream = inputs.adopt === true ? await findStream(session, { StreamName: inputs.name }) : undefined;
     if (!stream || stream.status === "DELETING") {
       session.shardQuota.willGrow(inputs.name, inputs.shardCount);
-    } else if (stream.settings.streamMode !== "ON_DEMAND" && adoptionReshards(inputs, stream)) {
+      return await announceWidths(context, session, inputs);
+    }
+    if (stream.settings.streamMode === "ON_DEMAND" && inputs.streamModeDetails === undefined) {
+      const why = "it is in ON_DEMAND mode, in which AWS sets the number of shards";
+      context.platform.log(`${inputs.name}: adopting the stream will be refused: ${why}`);
+    } else if (adoptionReshards(inputs, stream)) {
       await announcePlan(context, session, inputs, stream.openShards);
     }
   } catch (error) {
     if (!isPresentable(error)) throw error;
     // A setting that is missing is told by the create; that an adoption reshards is told nowhere else in time.
-    if (inputs.adopt === true) {
-      context.platform.log(`${inputs.name}: whether adopting it reshards it was not checked: ${error.message}`);
-    }
+    if (inputs.adopt !== true) return announceWidths(context, undefined, inputs);
+    context.platform.log(`${inputs.name}: whether adopting it reshards it was not checked: ${error.message}`);
   }
+  return [];
 }
+
+/** AWS creates even shards, so what other widths take is known, and can be refused, before there is a stream. */
+async function announceWidths(
+  context: ProviderContext,
+  session: Session | undefined,
+  inputs: StreamInputs,
+): Promise<CheckFailure[]> {
+  if (inputs.resharding?.weights === undefined) return [];
+  const shards = evenShards(inputs.shardCount);
+  const error = await announcePlan(context, session, inputs, shards, { isNew: true });
+  if (error === undefined) return [];
+  const culprit =
+    error instanceof TooManyOperationsError ? "maxOperations" : isAboutOpenShards(error) ? "maxOpenShards" : "weights";
+  return [{ property: `resharding.${culprit}`, reason: `can't be kept by the create: ${error.message}` }];
+}
+
+const isAboutOpenShards = (error: Error) =>
+  hasErrorCode(error, "ERR_KINESIS_RESHARD_HOT_MERGE_NEEDED") ||
+  hasErrorCode(error, "ERR_KINESIS_RESHARD_TOO_FEW_OPEN_SHARDS_ALLOWED");
 
 /** Whether taking this stream over changes its shards. */
 export function adoptionReshards(inputs: StreamInputs, stream: ObservedStream): boolean {
   return !keepsBalance(inputs) || stream.openShards.length !== inputs.shardCount;
 }
 
-/** Prints the plan from these shards, once; without a session its quota is not checked. */
+/** Prints the plan from these shards, once, and answers why it will be refused; without a session its quota is not checked. */
 export async function announcePlan(
   context: ProviderContext,
   session: Session | undefined,
   inputs: StreamInputs,
   shards: readonly OpenShard[],
-): Promise<void> {
+  { isNew = false } = {},
+): Promise<Error | undefined> {
   if (!tiles(shards)) {
     context.platform.log(`${inputs.name}: somebody is resharding the stream now; the plan is made once it is ACTIVE`);
-    return;
+    return undefined;
   }
+  const begin = `${inputs.name}: ${isNew ? "once it has its even shards, the create" : "the next update"} will`;
   const key = JSON.stringify([inputs.name, inputs.shardCount, inputs.resharding, shards]);
   try {
-    if (isWithin(inputs, shards)) return;
+    if (isWithin(inputs, shards)) return undefined;
     const room = (await session?.shardQuota.roomFor(inputs.name)) ?? "AWS was not asked";
     const cap = openShardsCap(inputs, shards.length);
     const planned = planOperations(inputs, shards, cap, { headRoom: headRoom(room) });
-    if (planned.operations.length === 0) return;
-    const peak = peakOf(planned, shards.length);
-    session?.shardQuota.willGrow(inputs.name, peak - shards.length);
+    if (planned.operations.length === 0) return undefined;
+    const more = peakOf(planned, shards.length) - (isNew ? 0 : shards.length);
+    session?.shardQuota.willGrow(inputs.name, more);
+    const refused = refusal(inputs, planned.operations.length);
+    // AWS makes the shards of UpdateShardCount equally wide: what it comes to is told by the plan that does so.
+    const isBySteps = planned.strategy === "split-merge";
+    const result = isBySteps ? planned.plan : planReshard({ shards, target: inputs.shardCount, tolerance: 0 });
     const lines = [
-      summary(planned, shards.length, inputs.shardCount),
-      throughput(planned, shards, inputs),
-      quota(room, peak - shards.length),
+      isBySteps ? describePlan(planned.plan) : describeUpdates(planned.operations, result, inputs),
+      throughput(result, inputs),
+      quota(room, more),
       ...longerThanAllowed(planned.operations, inputs),
-      ...refusal(inputs, planned.operations.length),
+      ...(refused === undefined || isNew ? [] : [`  the update will refuse this: ${refused.message}`]),
     ];
     // The same words at preview, at the update itself and at a refresh, whose end the engine settles with a diff as well.
-    context.announce(key, `${inputs.name}: the next update will ${lines.join("\n")}`);
+    context.announce(key, `${begin} ${lines.join("\n")}`);
+    return refused;
   } catch (error) {
     if (!isPresentable(error)) throw error;
-    context.announce(key, `${inputs.name}: the next update will refuse this: ${error.message}`);
+    // What a create can't do is a failure of its check.
+    if (!isNew) context.announce(key, `${begin} refuse this: ${error.message}`);
+    return error;
   }
 }
 
@@ -116,46 +151,46 @@ function peakOf(planned: ReshardOperations, from: number): number {
   return planned.strategy === "split-merge" ? planned.plan.peakOpenShards : updatePeak(from, planned.operations);
 }
 
-function summary(planned: ReshardOperations, from: number, to: number): string {
-  return planned.strategy === "split-merge"
-    ? describePlan(planned.plan)
-    : describeUpdates(planned.operations, from, to);
-}
-
-function describeUpdates(steps: readonly ShardCountStep[], from: number, to: number): string {
-  const calls = steps.length === 1 ? "1 call" : `${steps.length} calls`;
+function describeUpdates(steps: readonly ShardCountStep[], result: ReshardPlan, inputs: StreamInputs): string {
+  const [from, to] = [result.initial.length, inputs.shardCount];
+  const calls = (count: number) => (count === 1 ? "1 call" : `${count} calls`);
   const counts = steps.map(({ targetShardCount }) => targetShardCount).join(", ");
   const today = steps.length > UPDATES_A_DAY ? "; the others are for a `pulumi up` after that" : "";
-  return [
-    `reshard ${from} -> ${to} shards: ${calls} of UpdateShardCount (to ${counts}), about ` +
+  const lines = [
+    `reshard ${from} -> ${to} shards: ${calls(steps.length)} of UpdateShardCount (to ${counts}), about ` +
       `${formatDuration(expectedMs(steps))} if one takes ${formatDuration(ASSUMED_MS.update)}`,
     `  open shards: AWS opens short-lived ones on the way, at most ${updatePeak(from, steps)} in all if it splits before it merges`,
     `  AWS takes ${UPDATES_A_DAY} such calls for a stream in 24 hours${today}`,
-  ].join("\n");
+    `  key space moved to other shards: ${percent(result.movedFraction)}`,
+  ];
+  if (inputs.resharding?.strategy === "auto") {
+    lines.push("  splits and merges follow where AWS leaves uneven shards, or takes no more of these calls");
+  }
+  // More shards never take fewer calls; fewer merges may.
+  const nearer = steps.at(-2)?.targetShardCount;
+  if (nearer !== undefined && nearer > to && nearer < from && nearer - to <= Math.max(1, to * NEARBY)) {
+    lines.push(`  cheaper: ${nearer} shards would take ${calls(steps.length - 1)} instead of ${steps.length}`);
+  }
+  return lines.join("\n");
 }
+
+/** How far from the wanted count, as a part of it, a cheaper one may be: as far as for splits and merges. */
+const NEARBY = 0.35;
+
+const percent = (share: number) => `${Number((share * 100).toFixed(1))} %`;
 
 /** What a shard takes and gives: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
 const SHARD = { writeMegabytes: 1, writeRecords: 1_000, readMegabytes: 2 };
 
-function throughput(planned: ReshardOperations, shards: readonly OpenShard[], inputs: StreamInputs): string {
-  const weighted = inputs.resharding?.weights !== undefined;
-  const before = weighted ? shards.length : evenlyHashed(shards);
-  const after = weighted || planned.strategy !== "split-merge" ? inputs.shardCount : evenlyHashed(planned.plan.result);
+function throughput(result: ReshardPlan, { resharding }: StreamInputs): string {
+  const weighted = resharding?.weights !== undefined;
+  const before = weighted ? result.initial.length : result.initialEffectiveShards;
+  const after = weighted ? result.result.length : result.balance.effectiveShards;
   const change = (each: number) => `${round(before * each)} -> ${round(after * each)}`;
   return (
     `  throughput ${weighted ? "of all shards together" : "for evenly hashed keys"}: ${change(SHARD.writeMegabytes)} MB/s ` +
     `and ${change(SHARD.writeRecords)} records/s in, ${change(SHARD.readMegabytes)} MB/s out`
   );
-}
-
-/** How many shards of equal width take as much as these before the widest of them is full. */
-function evenlyHashed(ranges: readonly { startingHashKey: string; endingHashKey: string }[]): number {
-  let widest = 1n;
-  for (const { startingHashKey, endingHashKey } of ranges) {
-    const width = BigInt(endingHashKey) - BigInt(startingHashKey) + 1n;
-    if (width > widest) widest = width;
-  }
-  return Number(KEY_SPACE) / Number(widest);
 }
 
 const round = (value: number) => String(Number(value.toFixed(value < 100 ? 2 : 0)));
@@ -166,7 +201,7 @@ function quota(room: ShardRoom | string, more: number): string {
   const total = open + more + others;
   const sum = `${open} open now, ${more} more here${others > 0 ? `, ${others} more for other streams of this run` : ""}`;
   return (
-    `  shard quota of the account: at most ${total} of ${limit} (${sum})` +
+    `  shard quota of the account: at most ${total} of ${limit} so far (${sum})` +
     (total > limit ? "; AWS will refuse what is too much: ask it to raise the quota first (Service Quotas)" : "")
   );
 }
@@ -184,11 +219,12 @@ function longerThanAllowed(operations: readonly Operation[], inputs: StreamInput
   ];
 }
 
-function refusal(inputs: StreamInputs, operations: number): string[] {
+function refusal(inputs: StreamInputs, operations: number): Error | undefined {
   try {
     refuseTooMany(inputs, operations);
-    return [];
+    return undefined;
   } catch (error) {
-    return [`  the update will refuse this: ${(error as Error).message}`];
+    if (error instanceof TooManyOperationsError) return error;
+    throw error;
   }
 }

@@ -69,14 +69,16 @@ export interface Circumstances {
   readonly headRoom?: number | undefined;
   /** Why UpdateShardCount is out for the rest of this run. */
   readonly noUpdate?: string | undefined;
+  /** The strategy that is being carried out: nobody is asked to confirm it again, however long it has become. */
+  readonly begun?: "split-merge" | "update-shard-count" | undefined;
 }
 
 export interface Question extends Circumstances {
   readonly resharding: Resharding;
   readonly from: number;
   readonly to: number;
-  /** The splits and merges that the other way takes, or a number that it takes at least. */
-  readonly splitsAndMerges: number;
+  /** How many splits and merges the other way takes; asked for only where it matters, as that takes a plan. */
+  splitsAndMerges(): number;
 }
 
 export interface Answer {
@@ -104,8 +106,11 @@ export function chooseStrategy(question: Question): Answer {
       `UpdateShardCount may have ${peak} shards open on the way, and the account has room for ${headRoom} more`,
     );
   }
-  const [updateMs, stepsMs] = [steps.length * ASSUMED_MS.update, splitsAndMerges * ASSUMED_MS.split];
-  if (updateMs >= stepsMs) return split("splits and merges are expected to be as quick");
+  const updateMs = steps.length * ASSUMED_MS.update;
+  // Each split or merge changes the count by one, so it takes at least as many as the counts differ.
+  const isQuicker = (splits: number) => updateMs < splits * ASSUMED_MS.split;
+  if (!isQuicker(Math.abs(to - from)) && !isQuicker(splitsAndMerges()))
+    return split("splits and merges are expected to be as quick");
   return { strategy: "update-shard-count", because: "UpdateShardCount is expected to be quicker" };
 }
 
@@ -147,16 +152,18 @@ export function planOperations(
     }
     return updates();
   }
-  // Each split or merge changes the count by one, so this many it takes at least; a plan of so many takes long to make.
-  const atLeast = Math.abs(to - from);
-  const choose = (splitsAndMerges: number) =>
-    resharding.strategy === "auto" &&
-    chooseStrategy({ ...circumstances, resharding, from, to, splitsAndMerges }).strategy === "update-shard-count";
-  if (choose(atLeast)) return updates();
-  refuseTooMany(inputs, atLeast);
-  const plan = planFor(inputs, shards, cap);
-  if (choose(plan.steps.length)) return updates();
-  return { strategy: "split-merge", operations: plan.steps, plan };
+  let made: ReshardPlan | undefined;
+  const plan = () => {
+    made ??= planFor(inputs, shards, cap);
+    return made;
+  };
+  if (resharding.strategy === "auto") {
+    const question = { ...circumstances, resharding, from, to, splitsAndMerges: () => plan().steps.length };
+    if (chooseStrategy(question).strategy === "update-shard-count") return updates();
+  }
+  // At least so many it takes; a plan of thousands takes long to make.
+  if (circumstances.begun !== "split-merge") refuseTooMany(inputs, Math.abs(to - from));
+  return { strategy: "split-merge", operations: plan().steps, plan: plan() };
 }
 
 /** Operations that nobody asked for by the thousand are a slip of the finger more often than a wish. @throws TooManyOperationsError */

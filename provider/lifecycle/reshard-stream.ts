@@ -11,6 +11,8 @@ import { ASSUMED_MS, planOperations, refuseTooMany, UPDATES_A_DAY } from "./resh
 import { openShardsCap } from "./resharding";
 import { headRoom } from "./shard-quota";
 import type { StreamInputs } from "./stream-inputs";
+import type { StreamState } from "./stream-state";
+import { record } from "./stream-state";
 import type { Deadline } from "./timeouts";
 import { hasPassed } from "./timeouts";
 
@@ -19,8 +21,8 @@ export interface ReshardRun {
   reference: StreamReference;
   inputs: StreamInputs;
   deadline: Deadline;
-  /** Called with the stream as it is after each operation, so that a failure leaves the truth in the state. */
-  onProgress(stream: ObservedStream): void;
+  /** Kept true after each operation, for a failure on the way: the shards as they are, and that the reshard has not ended. */
+  state: StreamState;
 }
 
 interface Pace {
@@ -31,6 +33,8 @@ interface Pace {
 /** Where a run is. */
 interface Progress {
   stream: ObservedStream;
+  /** How many shards were open when the run began. */
+  readonly began: number;
   /** What the plan still has; empty: plan anew. */
   left: readonly Operation[];
   /** The strategy of the plan that a person was shown or that was checked last. */
@@ -41,8 +45,9 @@ interface Progress {
   noUpdate: string | undefined;
   hasBegun: boolean;
   done: number;
-  /** How often in a row AWS took nothing. */
-  refusals: number;
+  /** How often in a row AWS took nothing, and how often of these because a shard was closed. */
+  inVain: number;
+  closed: number;
   /** The line that was printed last: while it waits in line the same operation comes up again and again. */
   printed: string;
   /** Operations that this run has measured, and how long they took together. A split takes as long as a merge. */
@@ -65,13 +70,15 @@ export async function reshardStream(run: ReshardRun, start: ObservedStream): Pro
   const startedMs = platform.monotonicMs();
   const progress: Progress = {
     stream: start,
+    began: start.openShards.length,
     left: [],
     strategy: undefined,
     cap: openShardsCap(run.inputs, start.openShards.length),
     noUpdate: undefined,
     hasBegun: false,
     done: 0,
-    refusals: 0,
+    inVain: 0,
+    closed: 0,
     printed: "",
     measured: { steps: { count: 0, ms: 0 }, updates: { count: 0, ms: 0 } },
   };
@@ -82,13 +89,16 @@ export async function reshardStream(run: ReshardRun, start: ObservedStream): Pro
       announceOperation(run, progress, next);
       const began = platform.monotonicMs();
       const before = progress.stream;
-      const outcome = await carryOut({ ...run, refusals: progress.refusals }, before, next);
-      note(progress, next, outcome, platform.monotonicMs() - began);
-      run.onProgress(outcome.stream);
-      if (next.action === "update") judgeUpdate(run, progress, before, next, outcome);
-      else
-        judgeStep(run, progress, outcome.outcome === "done" ? applyStep(before.openShards, next) : before.openShards);
+      const { inVain, closed } = progress;
+      const onTaken = () => {
+        run.state.__unfinishedReshard = true;
+      };
+      const outcome = await carryOut({ ...run, inVain, closed, onTaken }, before, next);
+      progress.stream = outcome.stream;
+      record(run.state, run.session, outcome.stream);
+      judge(run, progress, before, next, outcome, platform.monotonicMs() - began);
     }
+    delete run.state.__unfinishedReshard;
   } catch (error) {
     throw withProgress(error, run, progress);
   }
@@ -107,11 +117,17 @@ async function nextOperation(run: ReshardRun, progress: Progress): Promise<Opera
     // Only "auto" weighs the quota; the other strategies need no leave to ask for it.
     const isAuto = inputs.resharding?.strategy === "auto";
     const room = isAuto ? headRoom(await session.shardQuota.roomFor(reference.StreamName)) : undefined;
-    const circumstances = { headRoom: room, noUpdate: progress.noUpdate };
-    const planned = planOperations(inputs, progress.stream.openShards, progress.cap, circumstances);
-    progress.left = planned.operations;
     // What others do meanwhile may make the plan that was shown longer; it may not become another one unseen.
-    if (progress.done === 0 || planned.strategy !== progress.strategy) refuseTooMany(inputs, planned.operations.length);
+    const begun = progress.done > 0 ? progress.strategy : undefined;
+    const circumstances = {
+      // The account was asked before this run began; what the stream has grown since is taken.
+      headRoom: room === undefined ? undefined : room - (progress.stream.openShards.length - progress.began),
+      noUpdate: progress.noUpdate,
+      begun,
+    };
+    const planned = planOperations(inputs, progress.stream.openShards, progress.cap, circumstances);
+    if (planned.strategy !== begun) refuseTooMany(inputs, planned.operations.length);
+    progress.left = planned.operations;
     progress.strategy = planned.strategy;
   }
   return progress.left[0];
@@ -136,33 +152,47 @@ function announceOperation({ session, reference }: ReshardRun, progress: Progres
   progress.printed = line;
 }
 
-function note(progress: Progress, operation: Operation, { outcome, stream }: Outcome, tookMs: number): void {
-  progress.stream = stream;
-  if (outcome !== "done") {
-    progress.left = [];
-    progress.refusals += 1;
-    return;
+/**
+ * Compares what the stream has become with what the plan expects of the operation, and keeps the rest of the plan where it
+ * fits. A plan that fits under maxOpenShards from its start need not do so when it is made anew half-way.
+ */
+function judge(
+  run: ReshardRun,
+  progress: Progress,
+  before: ObservedStream,
+  operation: Operation,
+  outcome: Outcome,
+  tookMs: number,
+): void {
+  const now = boundaries(progress.stream.openShards);
+  const isUnchanged = now === boundaries(before.openShards);
+  const isAsExpected =
+    operation.action === "update"
+      ? outcome.outcome === "done"
+      : now === boundaries(applyStep(before.openShards, operation));
+  if (isAsExpected || outcome.outcome === "done") {
+    progress.left = progress.left.slice(1);
+    progress.inVain = 0;
+    progress.closed = 0;
+    progress.done += 1;
+    const pace = paceOf(progress, operation.action);
+    pace.count += 1;
+    pace.ms += tookMs;
+  } else {
+    progress.inVain += 1;
+    if (outcome.outcome === "closed") progress.closed += 1;
   }
-  progress.left = progress.left.slice(1);
-  progress.refusals = 0;
-  progress.done += 1;
-  const pace = paceOf(progress, operation.action);
-  pace.count += 1;
-  pace.ms += tookMs;
+  if (operation.action === "update") judgeUpdate(run, progress, before, operation, outcome);
+  if (isAsExpected || (isUnchanged && outcome.outcome !== "allowance-used")) return;
+  progress.left = [];
+  if (isUnchanged) return;
+  progress.cap = Math.max(progress.cap, openShardsCap(run.inputs, progress.stream.openShards.length));
+  const { log } = run.session.platform;
+  log(`${run.reference.StreamName}: somebody else has changed the shards meanwhile; planning from what is there now`);
 }
 
 const paceOf = ({ measured }: Progress, action: Operation["action"]): Pace =>
   action === "update" ? measured.updates : measured.steps;
-
-/** After a split or merge the shards are the expected ones, or somebody else is at work. */
-function judgeStep(run: ReshardRun, progress: Progress, expected: readonly { startingHashKey: string }[]): void {
-  const { openShards } = progress.stream;
-  if (boundaries(openShards) === boundaries(expected)) return;
-  progress.left = [];
-  progress.cap = Math.max(progress.cap, openShardsCap(run.inputs, openShards.length));
-  const { log } = run.session.platform;
-  log(`${run.reference.StreamName}: somebody else has changed the shards meanwhile; planning from what is there now`);
-}
 
 /** After UpdateShardCount the shards are what AWS has made of them. One that brings the count no nearer is not called again. */
 function judgeUpdate(

@@ -37,7 +37,8 @@ function takesOverShards(olds: StreamState): boolean {
 function isUneven(olds: StreamState, news: StreamInputs): boolean {
   return (
     !asksForOtherShards(olds, news) &&
-    !keepsBalance(news) &&
+    // Whoever leaves the balance to others does not mean what a reshard of ours has left half-done.
+    (olds.__unfinishedReshard === true || !keepsBalance(news)) &&
     olds.openShards !== undefined &&
     !isWithin(news, olds.openShards)
   );

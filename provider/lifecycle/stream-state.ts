@@ -25,6 +25,8 @@ export interface StreamState extends AnyStreamInputs {
   __kmsKey?: ShownKey;
   /** When this stack switched the stream's mode, as far as AWS still counts it; ISO 8601. */
   __modeSwitches?: string[];
+  /** A reshard of ours has begun and not ended: its shards are not somebody else's to be left alone. */
+  __unfinishedReshard?: boolean;
 }
 
 /** What is in the state and was never an input. */
@@ -38,6 +40,7 @@ const ONLY_STATE = [
   "__checkedName",
   "__kmsKey",
   "__modeSwitches",
+  "__unfinishedReshard",
 ] as const satisfies readonly (keyof StreamState)[];
 
 /** What an update takes over from the state before it. */
@@ -46,8 +49,9 @@ export function rememberedOf({
   __checkedName,
   __kmsKey,
   __modeSwitches,
+  __unfinishedReshard,
 }: StreamState): Partial<StreamState> {
-  const remembered = { __creating, __checkedName, __kmsKey, __modeSwitches };
+  const remembered = { __creating, __checkedName, __kmsKey, __modeSwitches, __unfinishedReshard };
   return Object.fromEntries(Object.entries(remembered).filter(([, value]) => value !== undefined));
 }
 

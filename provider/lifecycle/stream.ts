@@ -54,7 +54,7 @@ export function streamResource(context: ProviderContext): Resource {
         if (typeof olds.name === "string") context.rememberInState(olds.name);
         await claimTags(context, inputs);
         const isShown = olds.name === undefined && !hasUnknown(inputs.streamModeDetails) && isProvisioned(inputs);
-        if (isShown) await announceCreate(context, inputs);
+        if (isShown) checked.failures.push(...(await announceCreate(context, inputs)));
       }
       return checked;
     },
@@ -153,6 +153,7 @@ export function streamResource(context: ProviderContext): Resource {
       }
       const owned = olds.tags ?? {};
       const state: StreamState = { ...inputs, ...rememberedOf(olds), tags: owned };
+      if (!withShards) delete state.__unfinishedReshard;
       const wait: Wait = {
         session,
         reference,
@@ -360,8 +361,7 @@ async function converge(waits: Wait, kept: Kept<StreamState>, goal: Goal, first?
     refuseOnDemand(stream);
     const { settings } = stream;
     const deadline = goal.reshardBy ?? wait.deadline;
-    const onProgress = (seen: ObservedStream) => record(state, session, seen);
-    stream = await reshardStream({ session, reference: wait.reference, inputs, deadline, onProgress }, stream);
+    stream = await reshardStream({ session, reference: wait.reference, inputs, deadline, state }, stream);
     stream = { ...stream, settings: { ...settings, ...stream.settings } };
   }
   await syncSettings({ wait, state, wanted }, "after shards", stream);

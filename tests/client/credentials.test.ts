@@ -121,9 +121,9 @@ describe("renewal", () => {
 
   test.each<[string, object, RegExp]>([
     ["nothing", {}, /lack accessKeyId or secretAccessKey/],
-    ["a line break", { accessKeyId: "a\n", secretAccessKey: "s" }, /accessKeyId is no word of plain characters/],
-    ["a space", { accessKeyId: "a", secretAccessKey: "s " }, /secretAccessKey is no word/],
-    ["a number", { accessKeyId: "a", secretAccessKey: "s", sessionToken: 5 }, /sessionToken is no word/],
+    ["a line break", { accessKeyId: "a\n", secretAccessKey: "s" }, /accessKeyId is no text of plain characters/],
+    ["a space", { accessKeyId: "a", secretAccessKey: "s " }, /secretAccessKey is no text/],
+    ["a number", { accessKeyId: "a", secretAccessKey: "s", sessionToken: 5 }, /sessionToken is no text/],
     [
       "a date as text",
       { accessKeyId: "a", secretAccessKey: "s", expiration: "2020-01-01" },

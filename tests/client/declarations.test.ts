@@ -52,6 +52,7 @@ describe(`the client's declarations under TypeScript ${old.version}`, () => {
       "provider/client/credentials.d.ts",
       "provider/client/index.d.ts",
       "provider/client/methods.d.ts",
+      "provider/client/options.d.ts",
       "provider/client/shapes.d.ts",
       "provider/errors.d.ts",
       "provider/platform.d.ts",

@@ -61,23 +61,23 @@ describe('"auto"', () => {
     resharding: {},
     from: 100,
     to: 200,
-    splitsAndMerges: 100,
+    splitsAndMerges: () => 100,
     ...changes,
   });
 
   test.each<[string, "split-merge" | "update-shard-count", Partial<Question>, RegExp]>([
     ["100 splits against one call", "update-shard-count", {}, /quicker/],
-    ["11 splits against one call", "update-shard-count", { splitsAndMerges: 11 }, /quicker/],
-    ["10 splits against one call", "split-merge", { splitsAndMerges: 10 }, /as quick/],
-    ["3 operations", "split-merge", { from: 2, to: 3, splitsAndMerges: 3 }, /as quick/],
-    ["30 splits against four calls", "split-merge", { from: 2, to: 32, splitsAndMerges: 30 }, /as quick/],
-    ["126 splits against six calls", "update-shard-count", { from: 2, to: 128, splitsAndMerges: 126 }, /quicker/],
+    ["11 splits against one call", "update-shard-count", { to: 101, splitsAndMerges: () => 11 }, /quicker/],
+    ["10 splits against one call", "split-merge", { to: 101, splitsAndMerges: () => 10 }, /as quick/],
+    ["3 operations", "split-merge", { from: 2, to: 3, splitsAndMerges: () => 3 }, /as quick/],
+    ["30 splits against four calls", "split-merge", { from: 2, to: 32, splitsAndMerges: () => 30 }, /as quick/],
+    ["126 splits against six calls", "update-shard-count", { from: 2, to: 128, splitsAndMerges: () => 126 }, /quicker/],
     ["weights", "split-merge", { resharding: { weights: Array(200).fill(1) } }, /against the weights/],
     ["maxOpenShards", "split-merge", { resharding: { maxOpenShards: 500 } }, /maxOpenShards/],
     ["the right count", "split-merge", { from: 100, to: 100 }, /widths/],
-    ["11 calls", "split-merge", { from: 1, to: 1025, splitsAndMerges: 1024 }, /11 calls, and AWS takes 10/],
-    ["10 calls", "update-shard-count", { from: 1, to: 1024, splitsAndMerges: 1023 }, /quicker/],
-    ["10,001 shards", "split-merge", { from: 9_000, to: 10_001, splitsAndMerges: 9_001 }, /10000 shards/],
+    ["11 calls", "split-merge", { from: 1, to: 1025, splitsAndMerges: () => 1024 }, /11 calls, and AWS takes 10/],
+    ["10 calls", "update-shard-count", { from: 1, to: 1024, splitsAndMerges: () => 1023 }, /quicker/],
+    ["10,001 shards", "split-merge", { from: 9_000, to: 10_001, splitsAndMerges: () => 9_001 }, /10000 shards/],
     ["room for all that may be open", "update-shard-count", { headRoom: 199 }, /quicker/],
     ["room for one shard less", "split-merge", { headRoom: 198 }, /may have 299 shards open .* room for 198 more/],
     ["an allowance that is used", "split-merge", { noUpdate: "AWS said no" }, /AWS said no/],
@@ -118,6 +118,13 @@ describe("the operations", () => {
     expect(mend({ strategy: "auto" })).toMatchObject({ strategy: "split-merge", operations: { length: 2 } });
     expect(() => mend({ strategy: "update-shard-count" })).toThrow(/some are wider or narrower.*"auto"/);
     expect(mend({ strategy: "update-shard-count", balance: "none" }).operations).toEqual([]);
+  });
+
+  test("are not refused half-way, whatever others have made of the plan that was shown", () => {
+    const most = { maxOperations: 2 };
+    expect(() => plan(2, 5, most)).toThrow(/takes 3 operations, more than the 2/);
+    expect(plan(2, 5, most, { begun: "split-merge" })).toMatchObject({ strategy: "split-merge" });
+    expect(() => plan(2, 5, most, { begun: "update-shard-count" })).toThrow(/takes 3 operations, more than the 2/);
   });
 
   test("are refused without a plan where they are too many for certain, and only then", () => {

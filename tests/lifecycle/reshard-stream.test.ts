@@ -85,7 +85,7 @@ type Interfere = (call: {
   target: string;
   nthCall: number;
   nthWrite: number;
-}) => Fault | undefined | Promise<undefined>;
+}) => Fault | undefined | Promise<Fault | undefined>;
 
 const isWrite = (target: string) => /^(Split|Merge|UpdateShardCount)/.test(target);
 
@@ -131,6 +131,11 @@ async function history(name: string) {
   };
 }
 
+const openShards = async (name: string) =>
+  (await shardsOf(name)).filter((shard) => shard.SequenceNumberRange.EndingSequenceNumber === undefined).length;
+
+const busy = { status: 400, code: "ResourceInUseException", message: "somebody is tagging the stream" };
+const closed = { status: 400, code: "InvalidArgumentException", message: "the shard is closed" };
 const denied = { status: 400, code: "AccessDeniedException", message: "not now" };
 const allowanceUsed = {
   status: 400,
@@ -246,17 +251,7 @@ describe.each([
         subject,
         async ({ nthWrite }) => {
           if (nthWrite !== index) return undefined;
-          const open = (await shardsOf(subject.name)).filter(
-            (shard) => shard.SequenceNumberRange.EndingSequenceNumber === undefined,
-          );
-          const { ShardId, HashKeyRange } = open.at(-1) ?? open[0] ?? raise("no shard is open");
-          const start = BigInt(HashKeyRange.StartingHashKey);
-          const key = start + (BigInt(HashKeyRange.EndingHashKey) - start) / 3n;
-          await client.splitShard({
-            StreamName: subject.name,
-            ShardToSplit: ShardId,
-            NewStartingHashKey: String(key),
-          });
+          await splitByHand(subject.name);
           return undefined;
         },
         () => update(subject, subject.state, wanted),
@@ -270,9 +265,263 @@ describe.each([
   }, 60_000);
 });
 
-function raise(message: string): never {
-  throw new Error(message);
+/** Splits the shard that was opened last. */
+async function splitByHand(StreamName: string): Promise<void> {
+  const shards = await shardsOf(StreamName);
+  const last = shards.findLast((shard) => shard.SequenceNumberRange.EndingSequenceNumber === undefined);
+  if (last === undefined) throw new Error("no shard is open");
+  const start = BigInt(last.HashKeyRange.StartingHashKey);
+  const key = start + (BigInt(last.HashKeyRange.EndingHashKey) - start) / 3n;
+  await client.splitShard({ StreamName, ShardToSplit: last.ShardId, NewStartingHashKey: String(key) });
 }
+
+describe("a listing that lags behind an accepted operation", () => {
+  interface Listing {
+    Shards: unknown[];
+    StreamStatus?: string;
+  }
+  /** Hands the part of an answer that lists shards to `change`; AWS has it in two places. */
+  const inListing = (change: (listing: Listing) => Listing) => (answer: unknown) => {
+    const { StreamDescription } = answer as { StreamDescription?: Listing };
+    return StreamDescription
+      ? { ...(answer as object), StreamDescription: change(StreamDescription) }
+      : change(answer as Listing);
+  };
+
+  test.each<[string, (now: unknown[], before: unknown[]) => unknown[]]>([
+    ["as it was before", (_, before) => before],
+    ["without the shard that was opened last", (now) => now.slice(0, -1)],
+  ])(
+    "is read again until it shows: it lists the shards %s",
+    async (_, lag) => {
+      for (const [from, to] of [
+        [2, 3],
+        [5, 3],
+      ] as const) {
+        const subject = await createStream(from);
+        let before: unknown[] = [];
+        let lagging = 0;
+        const { result, targets } = await withInterference(
+          subject,
+          ({ target }) => {
+            if (isWrite(target)) lagging = 3;
+            if (!/^(DescribeStream|ListShards)$/.test(target)) return undefined;
+            return {
+              rewrite: inListing((listing) => {
+                if (listing.StreamStatus !== "ACTIVE") return listing;
+                if (lagging-- > 0) return { ...listing, Shards: lag(listing.Shards, before) };
+                before = listing.Shards;
+                return listing;
+              }),
+            };
+          },
+          () => update(subject, subject.state, { shardCount: to }),
+        );
+        expect(result.error).toBeUndefined();
+        expect(result.lines.join("\n")).not.toMatch(/somebody else/);
+        const fewest = planReshard({ shards: evenShards(from), target: to }).minimumOperations;
+        expect(targets.filter(isWrite)).toHaveLength(fewest);
+        const { operations, open } = await history(subject.name);
+        expect({ operations, admissible: isAdmissible(open, to) }).toEqual({ operations: fewest, admissible: true });
+      }
+    },
+    30_000,
+  );
+});
+
+describe("maxOpenShards", () => {
+  /** Does `work`, and tells how many shards were open at most: before each operation and in the end. */
+  async function withPeak<T>(subject: Subject, interfere: Interfere, work: () => Promise<T>) {
+    let peak = 0;
+    const look = async () => {
+      peak = Math.max(peak, await openShards(subject.name));
+    };
+    const { result, targets } = await withInterference(
+      subject,
+      async (call) => {
+        if (isWrite(call.target)) await look();
+        return interfere(call);
+      },
+      work,
+    );
+    await look();
+    return { result, targets, peak };
+  }
+
+  test.each([
+    [3, 7, {}],
+    [2, 3, { allowHotMerge: true }],
+    [4, 3, { allowHotMerge: true }],
+  ])(
+    "is kept from %i to %i shards with %j, also when the run is killed at any operation",
+    async (from, to, more) => {
+      const maxOpenShards = Math.max(from, to);
+      const wanted = { shardCount: to, resharding: { maxOpenShards, ...more } };
+      const plan = planReshard({ shards: evenShards(from), target: to, maxOpenShards, ...more });
+      const fewest = plan.steps.length;
+      await each([...Array(fewest + 1).keys()], async (killedAt) => {
+        const subject = await createStream(from);
+        const { result, peak } = await withPeak(
+          subject,
+          ({ nthWrite }) => (nthWrite === killedAt ? { fail: denied } : undefined),
+          async () => {
+            await update(subject, subject.state, wanted);
+            return update(subject, subject.state, wanted);
+          },
+        );
+        const { operations, open } = await history(subject.name);
+        expect({ killedAt, error: result.error, peak, operations, admissible: isAdmissible(open, to) }).toEqual({
+          killedAt,
+          error: undefined,
+          peak: maxOpenShards,
+          operations: fewest,
+          admissible: true,
+        });
+      });
+    },
+    60_000,
+  );
+
+  test("is kept when AWS is busy at any operation: the plan that fits goes on", async () => {
+    const wanted = { shardCount: 7, resharding: { maxOpenShards: 7 } };
+    const fewest = planReshard({ shards: evenShards(4), target: 7 }).minimumOperations;
+    await each([...Array(fewest).keys()], async (index) => {
+      const subject = await createStream(4);
+      const { result, targets, peak } = await withPeak(
+        subject,
+        ({ nthWrite }) => (nthWrite === index ? { fail: busy } : undefined),
+        () => update(subject, subject.state, wanted),
+      );
+      const writes = targets.filter(isWrite).length;
+      expect({ index, error: result.error, writes, peak }).toEqual({
+        index,
+        error: undefined,
+        writes: fewest + 1,
+        peak: 7,
+      });
+    });
+  }, 60_000);
+
+  test("that no safe order fits under is refused before the first operation", async () => {
+    const subject = await createStream(2);
+    const wanted = { shardCount: 3, resharding: { maxOpenShards: 3 } };
+    const { result, targets } = await withInterference(
+      subject,
+      () => undefined,
+      () => update(subject, subject.state, wanted),
+    );
+    expect(result.error).toMatch(/maxOpenShards.*allowHotMerge/);
+    expect(targets.filter(isWrite)).toEqual([]);
+  }, 30_000);
+});
+
+describe("what AWS takes nothing of", () => {
+  /** Answers the first writes with these refusals. */
+  const refusing =
+    (refusals: readonly Fault["fail"][]): Interfere =>
+    ({ nthWrite }) => {
+      const fail = refusals[nthWrite];
+      return fail && { fail };
+    };
+  const times = (count: number, refusal: Fault["fail"]) => Array<Fault["fail"]>(count).fill(refusal);
+
+  test("because it is busy is waited for, and does not count against a shard that shows late as closed", async () => {
+    const subject = await createStream(2);
+    const { result } = await withInterference(subject, refusing([...times(7, busy), ...times(5, closed)]), () =>
+      update(subject, subject.state, { shardCount: 3 }),
+    );
+    expect(result.error).toBeUndefined();
+    expect((await history(subject.name)).operations).toBe(3);
+  }, 30_000);
+
+  test("because a shard is closed that stays listed as open ends the run, with AWS's words and what to do", async () => {
+    const subject = await createStream(2);
+    const { result, targets } = await withInterference(subject, refusing(times(50, closed)), () =>
+      update(subject, subject.state, { shardCount: 3 }),
+    );
+    expect(result.error).toMatch(/the shard is closed.* 0 operations are done.*Run `pulumi up` again/);
+    expect(targets.filter(isWrite)).toHaveLength(6);
+  }, 30_000);
+});
+
+describe('balance "none"', () => {
+  const none = { resharding: { balance: "none" } };
+  const asks = ({ id, name }: Subject, state: Properties, wanted: Properties) =>
+    startProcess().stream.diff(id, state, { name, __logicalName: name, ...wanted });
+
+  test("goes on with a reshard of ours that was cut short, with or without a refresh in between", async () => {
+    const wanted = { shardCount: 3, ...none };
+    await each([1, 2], async (index) => {
+      const subject = await createStream(2);
+      const { result } = await withInterference(
+        subject,
+        ({ nthWrite }) => (nthWrite === index ? { fail: denied } : undefined),
+        () => update(subject, subject.state, wanted),
+      );
+      expect(result.error).toMatch(/Run `pulumi up` again to go on/);
+      const refreshed = await startProcess().stream.read(subject.id, result.state ?? {});
+      expect(Object.keys(refreshed.inputs ?? {})).not.toContain("__unfinishedReshard");
+      for (const state of [result.state ?? {}, refreshed.props ?? {}]) {
+        // After two splits there are four shards, which the count tells.
+        expect(await asks(subject, state, wanted)).toEqual(index === 1 ? { changes: true } : {});
+      }
+      const again = await update(subject, refreshed.props ?? {}, wanted);
+      expect(again.error).toBeUndefined();
+      const { operations, open } = await history(subject.name);
+      expect({ index, operations, admissible: isAdmissible(open, 3) }).toEqual({
+        index,
+        operations: 3,
+        admissible: true,
+      });
+      expect(again.state).not.toHaveProperty("__unfinishedReshard");
+    });
+  }, 30_000);
+
+  test("goes on with an adoption that was cut short", async () => {
+    const { id, name } = await createStream(2);
+    const subject = { id, name, state: {} };
+    const wanted = { shardCount: 3, adopt: true };
+    const { result } = await withInterference(
+      subject,
+      ({ nthWrite }) => (nthWrite === 1 ? { fail: denied } : undefined),
+      () =>
+        startProcess()
+          .stream.create({ name, __logicalName: name, ...wanted })
+          .catch((error: { properties: Properties }) => error.properties),
+    );
+    expect((await update(subject, result as Properties, wanted)).error).toBeUndefined();
+    const { operations, open } = await history(name);
+    expect({ operations, admissible: isAdmissible(open, 3) }).toEqual({ operations: 3, admissible: true });
+  }, 30_000);
+
+  test("goes on after a kill, which leaves the state as it was before", async () => {
+    const subject = await createStream(2);
+    const wanted = { shardCount: 3, ...none };
+    await withInterference(
+      subject,
+      ({ nthWrite }) => (nthWrite === 1 ? { fail: denied } : undefined),
+      () => update(subject, subject.state, wanted),
+    );
+    expect((await update(subject, subject.state, wanted)).error).toBeUndefined();
+    const { operations, open } = await history(subject.name);
+    expect({ operations, admissible: isAdmissible(open, 3) }).toEqual({ operations: 3, admissible: true });
+  }, 30_000);
+
+  test("leaves alone what somebody else has made uneven, also after an operation that AWS has refused", async () => {
+    const subject = await createStream(2);
+    await splitByHand(subject.name);
+    const { props = {} } = await startProcess().stream.read(subject.id, subject.state);
+    const { result } = await withInterference(
+      subject,
+      ({ nthWrite }) => (nthWrite >= 0 ? { fail: denied } : undefined),
+      () => update(subject, props, { shardCount: 5, ...none }),
+    );
+    expect(result.error).toMatch(/not now/);
+    expect(await asks(subject, result.state ?? {}, { shardCount: 3, ...none })).toEqual({});
+    expect((await update(subject, result.state ?? {}, { shardCount: 3, ...none })).error).toBeUndefined();
+    expect((await history(subject.name)).operations).toBe(1);
+  }, 30_000);
+});
 
 describe("UpdateShardCount", () => {
   const byUpdate = { shardCount: 8, resharding: { strategy: "update-shard-count" } };
@@ -360,6 +609,28 @@ describe('"auto"', () => {
     expect(small.targets.filter(isWrite).sort()).toEqual(["MergeShards", "SplitShard", "SplitShard"]);
   }, 60_000);
 
+  test("counts what the stream has grown in this run against the room that the account had before", async () => {
+    const subject = await createStream(16);
+    // Room for 16 -> 32 -> 48, at most 79 at once; not for 33 -> 48 on top of the 17 that it has more by then.
+    const unhook = proxy.hook(({ target }) =>
+      target === "DescribeLimits"
+        ? { rewrite: (limits) => ({ ...(limits as object), ShardLimit: 163, OpenShardCount: 100 }) }
+        : undefined,
+    );
+    const { result, targets } = await withInterference(
+      subject,
+      async ({ target, nthWrite }) => {
+        if (nthWrite === 1 && target === "UpdateShardCount") await splitByHand(subject.name);
+        return undefined;
+      },
+      () => update(subject, subject.state, { shardCount: 48, ...auto }),
+    );
+    unhook();
+    expect(result.error).toBeUndefined();
+    expect(targets.filter((target) => target === "UpdateShardCount")).toHaveLength(2);
+    expect(targets.filter(isWrite).length).toBeGreaterThan(15);
+  }, 60_000);
+
   test("goes on with splits where the daily ten are used", async () => {
     const subject = await createStream(16);
     const { result } = await withInterference(
@@ -405,7 +676,7 @@ describe("before anything is split or merged", () => {
         /key space moved to other shards: \d/,
         /cheaper: 100 shards would take no operation instead of 5/,
         /throughput for evenly hashed keys: 100 -> \d+(\.\d+)? MB\/s and 100000 -> \d+ records\/s in, 200 -> \d+/,
-        /shard quota of the account: at most \d+ of 100000 \(\d+ open now, \d more here\)/,
+        /shard quota of the account: at most \d+ of 100000 so far \(\d+ open now, \d more here\)/,
       ],
     ],
     ["the weights", 2, { shardCount: 2, resharding: { weights: [1, 3] } }, [/of all shards together: 2 -> 2 MB\/s/]],
@@ -431,7 +702,15 @@ describe("before anything is split or merged", () => {
       [
         /16 -> 48 shards: 2 calls of UpdateShardCount \(to 32, 48\), about 10 min if one takes 5 min/,
         /at most 79 in all/,
+        /key space moved to other shards: \d+(\.\d)? %/,
+        /splits and merges follow where AWS leaves uneven shards/,
       ],
+    ],
+    [
+      "that a neighbour takes fewer calls",
+      7,
+      { shardCount: 3, resharding: { strategy: "update-shard-count" } },
+      [/2 calls of UpdateShardCount \(to 4, 3\)/, /cheaper: 4 shards would take 1 call instead of 2/],
     ],
     [
       "that a day is not enough",
@@ -443,6 +722,58 @@ describe("before anything is split or merged", () => {
     const text = await preview(from, wanted);
     for (const pattern of patterns) expect(text).toMatch(pattern);
   });
+
+  test("a create's weights are planned, and what they take is shown with its quota, before there is a stream", async () => {
+    const { stream, lines } = startProcess();
+    const name = "weighted";
+    const inputs = { name, __logicalName: name, shardCount: 2, resharding: { weights: [1, 3] } };
+    expect((await stream.check({}, inputs)).failures).toEqual([]);
+    const text = lines.join("\n");
+    expect(text).toMatch(/^weighted: once it has its even shards, the create will reshard 2 -> 2 shards: 2 operations/);
+    expect(text).toMatch(/open shards: at most 3 on the way/);
+    expect(text).toMatch(/shard quota of the account: .*, 3 more here/);
+    await stream.create(inputs);
+    expect((await history(name)).operations).toBe(2);
+  }, 30_000);
+
+  test.each<[string, Properties, RegExp]>([
+    [
+      "maxOperations",
+      { weights: Array.from({ length: 300 }, (_, i) => 1 + (i % 2) * 2) },
+      /takes 300 operations, more than the 200/,
+    ],
+    ["maxOpenShards", { weights: [1, 3], maxOpenShards: 2 }, /no order of the steps/],
+  ])(
+    "a create that %s can't be kept with is refused at its check, with or without an account",
+    async (setting, resharding, why) => {
+      const { stream } = startProcess();
+      const shardCount = (resharding.weights as number[]).length;
+      const inputs = { name: "refused", __logicalName: "refused", shardCount, resharding };
+      const nowhere = streamResource(new ProviderContext({ ...realPlatform, env: {}, log: () => {} }));
+      for (const provider of [stream, nowhere]) {
+        const { failures } = await provider.check({}, inputs);
+        expect(failures).toEqual([{ property: `resharding.${setting}`, reason: expect.stringMatching(why) }]);
+      }
+    },
+    30_000,
+  );
+
+  test("that a stream to be adopted is in ON_DEMAND mode is said at preview", async () => {
+    const { id, name } = await createStream(2);
+    await client.updateStreamMode({ StreamARN: id, StreamModeDetails: { StreamMode: "ON_DEMAND" } });
+    const { stream, lines } = startProcess();
+    const inputs = { name, __logicalName: name, shardCount: 3, adopt: true };
+    await stream.check({}, inputs);
+    expect(lines.join()).toMatch(/adopting the stream will be refused: it is in ON_DEMAND mode/);
+    await expect(stream.create(inputs)).rejects.toThrow(/ON_DEMAND mode/);
+  }, 30_000);
+
+  test("a bug is not taken for an account that can't be reached", async () => {
+    const context = new ProviderContext(realPlatform);
+    context.existing = () => Promise.reject(new TypeError("a bug"));
+    const { id, state } = await createStream(2);
+    await expect(streamResource(context).diff(id, state, { ...state, shardCount: 3 })).rejects.toThrow("a bug");
+  }, 30_000);
 
   test("nothing is said where nothing would be done, and the account is not asked", async () => {
     const { result: lines, targets } = await countLimits(() => preview(2, { shardCount: 2 }));

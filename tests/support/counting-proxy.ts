@@ -42,6 +42,8 @@ export interface Fault {
   readonly fail?: ErrorAnswer;
   /** Let the emulator do it, then answer this: the call was accepted and the caller doesn't know. */
   readonly failAfter?: ErrorAnswer;
+  /** Let the emulator do it, and answer what this makes of its answer. */
+  readonly rewrite?: (answer: unknown) => unknown;
   /** Cut the connection: "before" the emulator sees the call, or "after" it has done it. */
   readonly cut?: "before" | "after";
 }
@@ -91,6 +93,12 @@ export async function startCountingProxy(upstream: string): Promise<CountingProx
       return answerError(response, call, { status: 502, message: `the emulator at ${upstream} is not there` });
     call.status = answer.status;
     call.answer = parse(answer.bytes.toString("utf8"));
+    if (fault?.rewrite) {
+      call.answer = fault.rewrite(call.answer);
+      const { "content-length": _, ...headers } = withoutHopHeaders(answer.headers);
+      response.writeHead(answer.status, headers).end(JSON.stringify(call.answer));
+      return;
+    }
     response.writeHead(answer.status, withoutHopHeaders(answer.headers));
     response.end(answer.bytes);
   };
