@@ -399,6 +399,8 @@ describe("many calls at once", () => {
         .resume()
         .on("end", () => waiting.push(() => response.end(JSON.stringify({ ShardId: "s", SequenceNumber: "1" }))));
     });
+    // Only the client ends connections here.
+    server.keepAliveTimeout = 60_000;
     server.on("connection", (socket) => {
       opened++;
       open.add(socket);
