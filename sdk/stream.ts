@@ -43,7 +43,7 @@ export interface ReshardingArgs {
   weights?: pulumi.Input<pulumi.Input<number>[]>;
   /**
    * "keyspace": shards of the wrong width are drift, and mended. "none": they are left alone as long as the program asks
-   * for no other shards; goes with `ignoreChanges: ["shardCount"]` for a stream that something else scales. Going from "none" to
+   * for no other shards, but not those of a reshard of ours that was cut short; goes with `ignoreChanges: ["shardCount"]` for a stream that something else scales. Going from "none" to
    * "keyspace" reshards a stream whose shards are outside the tolerance.
    * @default "keyspace"; "none" for a stream that was adopted, until the program writes `resharding`
    */

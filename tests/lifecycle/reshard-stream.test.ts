@@ -620,8 +620,9 @@ describe('"auto"', () => {
     const { result, targets } = await withInterference(
       subject,
       async ({ target, nthWrite }) => {
-        if (nthWrite === 1 && target === "UpdateShardCount") await splitByHand(subject.name);
-        return undefined;
+        if (nthWrite !== 1 || target !== "UpdateShardCount") return undefined;
+        await splitByHand(subject.name);
+        return { fail: busy };
       },
       () => update(subject, subject.state, { shardCount: 48, ...auto }),
     );
