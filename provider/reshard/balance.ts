@@ -122,36 +122,38 @@ export function placeCuts(
 function anchorsOf(start: Anchor, pins: readonly Pin[], end: Anchor, bounds: Bounds): Anchor[] {
   const inside = pins.filter(({ to }) => to > start.to && to < end.to);
   if (inside.length === 0) return [end];
-  const { leastSum, greatestSum } = bounds;
+  const { leastSum, greatestSum, weightSum } = bounds;
+  const weightBefore = entry(weightSum, start.to);
+  const weight = entry(weightSum, end.to) - weightBefore;
+  const reaches = reachOf(start, inside, end, bounds);
+  if (reaches === undefined) throw new RangeError("pins that can't be met: a bug of the reshard planner");
   const anchors: Anchor[] = [end];
   let next = end;
-  for (const { to, lowest, highest } of (reachOf(start, inside, end, bounds) ?? []).reverse()) {
+  for (const { to, lowest, highest } of reaches.reverse()) {
     if (to === next.to) continue;
     const least = max(lowest, next.size - entry(greatestSum, next.to) + entry(greatestSum, to));
     const greatest = min(highest, next.size - entry(leastSum, next.to) + entry(leastSum, to));
-    next = { to, size: min(max(proportional(start, end, to, bounds), least), greatest) };
+    const wanted = start.size + ((end.size - start.size) * (entry(weightSum, to) - weightBefore)) / weight;
+    next = { to, size: min(max(wanted, least), greatest) };
     anchors.unshift(next);
   }
   return anchors;
 }
 
-function proportional(start: Anchor, end: Anchor, to: number, { weightSum }: Bounds): bigint {
-  const before = entry(weightSum, start.to);
-  const weight = entry(weightSum, end.to) - before;
-  return start.size + ((end.size - start.size) * (entry(weightSum, to) - before)) / weight;
-}
-
 function placeBetween(start: Anchor, end: Anchor, bounds: Bounds, place: (size: bigint) => void): void {
-  const { leastSum, greatestSum } = bounds;
+  const { leastSum, greatestSum, weightSum } = bounds;
   // As in the header of plan.ts: neither u nor v may fall from the cut before to this one, nor from this one to the end.
   const mostU = end.size - entry(leastSum, end.to);
   const mostV = entry(greatestSum, end.to) - end.size;
   let u = start.size - entry(leastSum, start.to);
   let v = entry(greatestSum, start.to) - start.size;
+  const weightBefore = entry(weightSum, start.to);
+  const weight = entry(weightSum, end.to) - weightBefore;
+  const span = end.size - start.size;
   for (let k = start.to + 1; k < end.to; k++) {
     const least = entry(leastSum, k);
     const greatest = entry(greatestSum, k);
-    const wanted = proportional(start, end, k, bounds);
+    const wanted = start.size + (span * (entry(weightSum, k) - weightBefore)) / weight;
     const size = min(max(wanted, max(least + u, greatest - mostV)), min(greatest - v, least + mostU));
     u = size - least;
     v = greatest - size;

@@ -30,6 +30,8 @@ export interface ChosenPartition {
   readonly reached: Band;
   /** Proven lower bound on the operations to any admissible partition. */
   readonly minimumOperations: number;
+  /** What is admissible. */
+  readonly bounds: Bounds;
   /**
    * Whether a safe order keeps to the cap; if not, whether it is proven that to no nearest partition one does, or whether there
    * were too many to look at ("undecided").
@@ -72,10 +74,11 @@ export function choosePartition(choice: Choice): ChosenPartition {
     return found === undefined || found.chain.length < length ? undefined : search.placed(found, bounds);
   });
   const ends = endsUnder(cuts.length - 1, target.shardCount, choice.maxOpenShards ?? Number.POSITIVE_INFINITY);
-  if (operations(length) === 0 || fits(cuts, free.after, ends)) return { ...free, minimumOperations, underCap: "fits" };
+  if (operations(length) === 0 || fits(cuts, free.after, ends))
+    return { ...free, minimumOperations, bounds, underCap: "fits" };
 
   const capped = search.longestCapped(bounds, length, ends);
-  if (capped === "none" || capped === "undecided") return { ...free, minimumOperations, underCap: capped };
+  if (capped === "none" || capped === "undecided") return { ...free, minimumOperations, bounds, underCap: capped };
   const firstCapped = search.placed(capped, bounds);
   if (firstCapped === undefined) throw tooCoarse(target);
   const fitting = mostBalanced(firstCapped, band, attempts(search.cost * CAPPED_COST), (within) => {
@@ -83,7 +86,7 @@ export function choosePartition(choice: Choice): ChosenPartition {
     const found = bounds && search.longestCapped(bounds, length, ends);
     return found === undefined || found === "none" || found === "undecided" ? undefined : search.placed(found, bounds);
   });
-  return { ...fitting, minimumOperations, underCap: "fits" };
+  return { ...fitting, minimumOperations, bounds, underCap: "fits" };
 }
 
 /** The searches from one partition to one target, in different bands. */
@@ -137,7 +140,8 @@ class Search {
     if (chain === undefined || within === undefined) return undefined;
     const after = placeCuts(this.cuts, chain, pins, within, this.measure);
     const sizes = after.map((cut) => this.measure.at(cut));
-    return meets(sizes, this.bounds) ? { after, reached: bandOfSizes(sizes, this.bounds) } : undefined;
+    if (!this.measure.everySize && !meets(sizes, this.bounds)) return undefined;
+    return { after, reached: bandOfSizes(sizes, this.bounds) };
   }
 }
 
@@ -195,6 +199,7 @@ function mostBalanced(
     ({ least }) => UNIT - least,
     (distance) => ({ least: UNIT - distance, greatest }),
   );
+  if (best === first) return first;
   // Once more with the best band: the chain that settled it may not be the one that leaves most key space alone.
   return tryWithin({ least: UNIT - under - SLACK, greatest }) ?? best;
 }

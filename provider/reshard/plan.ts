@@ -42,6 +42,7 @@ import type { ReshardStep, StepShard } from "./apply";
 import { toStepShard } from "./apply";
 import type { Balance } from "./balance";
 import { balanceOf } from "./balance";
+import type { ChosenPartition } from "./choose";
 import { choosePartition } from "./choose";
 import { entry } from "./entries";
 import { ReshardError } from "./errors";
@@ -142,7 +143,7 @@ export function planReshard(request: ReshardRequest): ReshardPlan {
   }
   const order = orderSteps(cuts, after, { maxOpenShards, allowHotMerge });
   const { steps, result } = toCalls(order, cuts, after, shards);
-  checkPlan(problem, after, steps.length, minimumOperations);
+  checkPlan(cuts, measure, chosen, order);
   return {
     steps,
     splits: order.steps.filter(({ action }) => action === "add").length,
@@ -232,14 +233,14 @@ function checkLegal(after: readonly bigint[]): void {
 }
 
 /** What every plan must be, whatever happened before: a bug stops here, never in the stream. */
-function checkPlan(problem: Problem, after: readonly bigint[], operations: number, minimumOperations: number): void {
-  const { cuts, measure, target, band } = problem;
-  const sizes = after.map((cut) => measure.at(cut));
-  const present = new Set(cuts);
-  const kept = after.filter((cut) => present.has(cut)).length;
+function checkPlan(cuts: readonly bigint[], measure: Measure, chosen: ChosenPartition, order: Order): void {
+  const { after, bounds, minimumOperations } = chosen;
+  const operations = order.steps.length;
+  const sizes = measure.everySize ? after : after.map((cut) => measure.at(cut));
   const wrong =
-    (!meets(sizes, boundsOf(target, band, measure.total)) && "the result is not what is wanted") ||
-    (operations !== cuts.length + after.length - 2 * kept && "it has other than the fewest steps to its result") ||
+    (!meets(sizes, bounds) && "the result is not what is wanted") ||
+    (operations !== 2 * order.cuts.length - cuts.length - after.length &&
+      "its steps are not the fewest to its result") ||
     (operations < minimumOperations && `it has ${operations} steps where ${minimumOperations} are the fewest`);
   if (wrong !== false)
     throw new Error(`a bug of the reshard planner made a wrong plan, which is not carried out: ${wrong}`);

@@ -54,6 +54,8 @@ export const SLACK = UNIT / 10n ** 9n;
 export interface Measure {
   /** Size of the whole key space. */
   readonly total: bigint;
+  /** Whether every size is that of some key. Else cuts are rounded up to whole keys. */
+  readonly everySize: boolean;
   /** Size of 0 … key-1. */
   at(key: bigint): bigint;
   /** The least key with at(key) >= size. */
@@ -157,7 +159,7 @@ export function checkFit({ shardCount, leastSum, total }: Bounds): void {
 
 /** Size in keys. */
 export function widthMeasure(width: bigint): Measure {
-  return { total: width, at: (key) => key, keyAt: (size) => size };
+  return { total: width, everySize: true, at: (key) => key, keyAt: (size) => size };
 }
 
 /** One part of a load measure in so many is key space. */
@@ -188,6 +190,7 @@ export function loadMeasure(cuts: readonly bigint[], loads: readonly number[], k
   });
   return {
     total: keys * KEY_SPACE_SHARE,
+    everySize: false,
     at: (key) => interpolate(cuts, sizes, key, "down"),
     keyAt: (size) => interpolate(sizes, cuts, size, "up"),
   };
