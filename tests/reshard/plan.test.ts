@@ -4,6 +4,7 @@ import { applyStep, carryLoads } from "../../provider/reshard/apply";
 import { cutsOf, KEY_SPACE, parseRanges, tiles } from "../../provider/reshard/keyspace";
 import type { ReshardRequest } from "../../provider/reshard/plan";
 import { isAdmissible, planReshard } from "../../provider/reshard/plan";
+import type { ReshardTarget } from "../../provider/reshard/target";
 import { evenCuts, evenShards, Random, randomCuts, shardsOf, unevenCuts } from "./shards";
 
 const tolerances = fc.constantFrom(0, 0.05, 0.1, 0.25, 0.5, { over: 0.1, under: 0.25 }, { over: 1, under: 0 });
@@ -90,16 +91,34 @@ describe("a plan", () => {
     );
   });
 
-  test("has no steps exactly where the shards are admissible", () => {
+  test("has no steps exactly where the shards are admissible, for widths, weights and loads", () => {
+    const seen = new Set<string>();
     fc.assert(
-      fc.property(requests, ({ prefer, ...request }) => {
-        const n = request.shards.length;
-        const target = { shardCount: n };
-        const plan = planReshard({ ...request, target });
-        expect(plan.steps.length === 0).toBe(isAdmissible(request.shards, target, request.tolerance));
+      fc.property(requests, fc.boolean(), ({ prefer, ...request }, nearly) => {
+        const widths = request.shards.map((shard) =>
+          Number(BigInt(shard.endingHashKey) - BigInt(shard.startingHashKey)),
+        );
+        const { weights, loads } = request.target as ReshardTarget;
+        // As many as there are; weights half of the time as the shards are, loads as even as they come.
+        const target: ReshardTarget = {
+          shardCount: widths.length,
+          weights: weights && widths.map((width, i) => (nearly ? width : (weights[i] ?? 1))),
+          loads: loads && (nearly ? widths.map(() => 1) : loads),
+        };
+        const done = isAdmissible(request.shards, target, request.tolerance);
+        expect(planReshard({ ...request, target }).steps.length === 0).toBe(done);
+        if (widths.length > 1) seen.add(`${weights ? "weights" : loads ? "loads" : "even"} ${done}`);
       }),
-      { numRuns: 200, seed: 9 },
+      { numRuns: 300, seed: 9 },
     );
+    expect([...seen].sort()).toEqual([
+      "even false",
+      "even true",
+      "loads false",
+      "loads true",
+      "weights false",
+      "weights true",
+    ]);
   });
 
   test("a kill inside 2 -> 3 leaves three shards that are not done", () => {
