@@ -4,6 +4,7 @@
  * maxima. Exact for every target; O(P log P) for P candidates: with 1,000 weights about 72,000, with 10,000 a hundred times
  * as many.
  */
+import { double, entry, int } from "./entries";
 import type { Bounds } from "./target";
 
 /** Cut number `from` of the partition as it is becomes cut number `to` of the wanted one. */
@@ -27,8 +28,8 @@ export interface CandidateWindows {
  */
 export function candidateWindows(sizes: readonly bigint[], bounds: Bounds): CandidateWindows {
   const { shardCount: wanted, leastSum, greatestSum, total } = bounds;
-  const mostU = total - (leastSum[wanted] ?? 0n);
-  const mostV = (greatestSum[wanted] ?? 0n) - total;
+  const mostU = total - entry(leastSum, wanted);
+  const mostV = entry(greatestSum, wanted) - total;
   const first: number[] = [];
   const last: number[] = [];
   let count = 0;
@@ -36,8 +37,8 @@ export function candidateWindows(sizes: readonly bigint[], bounds: Bounds): Cand
   let high = 0;
   for (const size of sizes) {
     // Both ends of the window only move right as the cut does, so this is linear.
-    while (low < wanted && ((greatestSum[low] ?? 0n) < size || size - (leastSum[low] ?? 0n) > mostU)) low++;
-    while (high < wanted && (leastSum[high + 1] ?? 0n) <= size && (greatestSum[high + 1] ?? 0n) - size <= mostV) high++;
+    while (low < wanted && (entry(greatestSum, low) < size || size - entry(leastSum, low) > mostU)) low++;
+    while (high < wanted && entry(leastSum, high + 1) <= size && entry(greatestSum, high + 1) - size <= mostV) high++;
     first.push(low);
     last.push(high);
     if (high >= low) count += high - low + 1;
@@ -66,12 +67,13 @@ export function longestChain(
   const before = new Int32Array(count).fill(-1);
   const tree = new PrefixMaxima(count, value);
   for (const index of candidates.byU()) {
-    let best = tree.best(rank[index] ?? 0);
-    let bestValue = best < 0 ? 0 : (value[best] ?? 0);
+    const rankHere = int(rank, index);
+    let best = tree.best(rankHere);
+    let bestValue = best < 0 ? 0 : double(value, best);
     // A range stays as it is if both its cuts are kept side by side.
-    const neighbour = candidates.indexOf((from[index] ?? 0) - 1, (to[index] ?? 0) - 1);
-    if (neighbour >= 0 && (value[neighbour] ?? 0) > 0 && (rank[neighbour] ?? 0) <= (rank[index] ?? 0)) {
-      const staying = (value[neighbour] ?? 0) + 0.5 * (unchanged[(from[index] ?? 0) - 1] ?? 0);
+    const neighbour = candidates.indexOf(int(from, index) - 1, int(to, index) - 1);
+    if (neighbour >= 0 && double(value, neighbour) > 0 && int(rank, neighbour) <= rankHere) {
+      const staying = double(value, neighbour) + 0.5 * entry(unchanged, int(from, index) - 1);
       if (staying > bestValue) {
         best = neighbour;
         bestValue = staying;
@@ -79,13 +81,13 @@ export function longestChain(
     }
     value[index] = bestValue + 1;
     before[index] = best;
-    tree.add(rank[index] ?? 0, index);
+    tree.add(rankHere, index);
   }
 
   const chain: KeptCut[] = [];
   // (last cut, last number) has the largest u and v of all candidates, so it is the end of a longest chain.
-  for (let at = candidates.indexOf(sizes.length - 1, bounds.shardCount); at >= 0; at = before[at] ?? -1) {
-    chain.push({ from: from[at] ?? 0, to: to[at] ?? 0 });
+  for (let at = candidates.indexOf(sizes.length - 1, bounds.shardCount); at >= 0; at = int(before, at)) {
+    chain.push({ from: int(from, at), to: int(to, at) });
   }
   return chain.reverse();
 }
@@ -94,7 +96,7 @@ export function longestChain(
  * The points (u, v) by number, in order of `from`, then `to`. They are compared as doubles, and exactly where doubles are
  * too close to tell: bigint for each of them would be most of the time and the memory that a plan takes.
  */
-class Candidates {
+export class Candidates {
   readonly count: number;
   readonly from: Int32Array;
   readonly to: Int32Array;
@@ -119,18 +121,18 @@ class Candidates {
     this.offset = new Int32Array(sizes.length);
     const leastSum = Float64Array.from(bounds.leastSum, Number);
     const greatestSum = Float64Array.from(bounds.greatestSum, Number);
-    this.doubt = (Number(bounds.total) + (greatestSum[bounds.shardCount] ?? 0)) * 2 ** -50;
+    this.doubt = (Number(bounds.total) + double(greatestSum, bounds.shardCount)) * 2 ** -50;
     let next = 0;
     sizes.forEach((exact, from) => {
       const size = Number(exact);
-      const low = first[from] ?? 0;
-      const high = last[from] ?? -1;
+      const low = entry(first, from);
+      const high = entry(last, from);
       this.offset[from] = next - low;
       for (let to = low; to <= high; to++) {
         this.from[next] = from;
         this.to[next] = to;
-        this.u[next] = size - (leastSum[to] ?? 0);
-        this.v[next] = (greatestSum[to] ?? 0) - size;
+        this.u[next] = size - double(leastSum, to);
+        this.v[next] = double(greatestSum, to) - size;
         next++;
       }
     });
@@ -138,15 +140,14 @@ class Candidates {
 
   /** The number of a candidate, or -1 where (from, to) is none. */
   indexOf(from: number, to: number): number {
-    const { first, last } = this.windows;
-    const isOne = to >= (first[from] ?? 0) && to <= (last[from] ?? -1);
-    return isOne ? (this.offset[from] ?? 0) + to : -1;
+    if (from < 0 || to < entry(this.windows.first, from) || to > entry(this.windows.last, from)) return -1;
+    return int(this.offset, from) + to;
   }
 
   /** All candidates by u, then v; with both equal (only where least = greatest) the order of the cuts decides. */
   byU(): Int32Array {
     const { to } = this;
-    return sorted(this.u, (a, b) => this.compareU(a, b) || this.compareV(a, b) || (to[a] ?? 0) - (to[b] ?? 0));
+    return sorted(this.u, (a, b) => this.compareU(a, b) || this.compareV(a, b) || int(to, a) - int(to, b));
   }
 
   /** For each candidate the rank of its v among all, from 1, equal for equal ones. */
@@ -162,22 +163,32 @@ class Candidates {
     return rank;
   }
 
+  /** Which candidates can stand before which in a chain. Sorts all of them, so ask for it once. */
+  precedence(): (a: number, b: number) => boolean {
+    const rank = this.ranksOfV();
+    const place = new Int32Array(this.count);
+    this.byU().forEach((index, at) => {
+      place[index] = at;
+    });
+    return (a, b) => int(place, a) < int(place, b) && int(rank, a) <= int(rank, b);
+  }
+
   private compareU(a: number, b: number): number {
-    const apart = (this.u[a] ?? 0) - (this.u[b] ?? 0);
+    const apart = double(this.u, a) - double(this.u, b);
     if (apart > this.doubt || apart < -this.doubt) return apart;
-    const exact = (index: number) => this.sizeOf(index) - (this.bounds.leastSum[this.to[index] ?? 0] ?? 0n);
+    const exact = (index: number) => this.sizeOf(index) - entry(this.bounds.leastSum, int(this.to, index));
     return compare(exact(a), exact(b));
   }
 
   private compareV(a: number, b: number): number {
-    const apart = (this.v[a] ?? 0) - (this.v[b] ?? 0);
+    const apart = double(this.v, a) - double(this.v, b);
     if (apart > this.doubt || apart < -this.doubt) return apart;
-    const exact = (index: number) => (this.bounds.greatestSum[this.to[index] ?? 0] ?? 0n) - this.sizeOf(index);
+    const exact = (index: number) => entry(this.bounds.greatestSum, int(this.to, index)) - this.sizeOf(index);
     return compare(exact(a), exact(b));
   }
 
   private sizeOf(index: number): bigint {
-    return this.sizes[this.from[index] ?? 0] ?? 0n;
+    return entry(this.sizes, int(this.from, index));
   }
 }
 
@@ -199,36 +210,36 @@ function sorted(keys: Float64Array, compare: (a: number, b: number) => number): 
     if (key > high) high = key;
   }
   const scale = high > low ? (count - 1) / (high - low) : 0;
-  const bucketOf = (index: number) => Math.floor(((keys[index] ?? 0) - low) * scale);
+  const bucketOf = (index: number) => Math.floor((double(keys, index) - low) * scale);
   const ends = new Int32Array(count + 2);
   for (let index = 0; index < count; index++) {
     const bucket = bucketOf(index) + 2;
-    ends[bucket] = (ends[bucket] ?? 0) + 1;
+    ends[bucket] = int(ends, bucket) + 1;
   }
-  for (let bucket = 1; bucket < ends.length; bucket++) ends[bucket] = (ends[bucket] ?? 0) + (ends[bucket - 1] ?? 0);
+  for (let bucket = 1; bucket < ends.length; bucket++) ends[bucket] = int(ends, bucket) + int(ends, bucket - 1);
   const order = new Int32Array(count);
   for (let index = 0; index < count; index++) {
     const bucket = bucketOf(index) + 1;
-    const place = ends[bucket] ?? 0;
+    const place = int(ends, bucket);
     order[place] = index;
     ends[bucket] = place + 1;
   }
   for (let bucket = 1; bucket < ends.length; bucket++) {
-    const start = ends[bucket - 1] ?? 0;
-    const end = ends[bucket] ?? 0;
+    const start = int(ends, bucket - 1);
+    const end = int(ends, bucket);
     if (end - start > MANY_IN_A_BUCKET) order.subarray(start, end).sort(compare);
   }
   for (let at = 1; at < count; at++) {
-    const index = order[at] ?? 0;
+    const index = int(order, at);
     let place = at;
-    for (; place > 0 && compare(order[place - 1] ?? 0, index) > 0; place--) order[place] = order[place - 1] ?? 0;
+    for (; place > 0 && compare(int(order, place - 1), index) > 0; place--) order[place] = int(order, place - 1);
     order[place] = index;
   }
   return order;
 }
 
 /** Fenwick tree: the index of the greatest value among all ranks up to a given one. */
-class PrefixMaxima {
+export class PrefixMaxima {
   private readonly node: Int32Array;
   constructor(
     size: number,
@@ -240,16 +251,16 @@ class PrefixMaxima {
   /** Ranks count from 1. Returns -1 where there is nothing yet. */
   best(rank: number): number {
     let best = -1;
-    for (let at = rank; at > 0; at -= at & -at) best = this.better(best, this.node[at] ?? -1);
+    for (let at = rank; at > 0; at -= at & -at) best = this.better(best, int(this.node, at));
     return best;
   }
 
   add(rank: number, index: number): void {
-    for (let at = rank; at < this.node.length; at += at & -at) this.node[at] = this.better(this.node[at] ?? -1, index);
+    for (let at = rank; at < this.node.length; at += at & -at) this.node[at] = this.better(int(this.node, at), index);
   }
 
   private better(a: number, b: number): number {
     if (a < 0 || b < 0) return Math.max(a, b);
-    return (this.value[b] ?? 0) > (this.value[a] ?? 0) ? b : a;
+    return double(this.value, b) > double(this.value, a) ? b : a;
   }
 }

@@ -4,7 +4,6 @@
  */
 import type { ReshardStep, StepShard } from "./apply";
 import { formatDuration } from "./duration";
-import { fraction } from "./exact";
 import { KEY_SPACE, parseHashKey } from "./keyspace";
 import type { ReshardPlan } from "./plan";
 import { planReshard, SECONDS_PER_STEP } from "./plan";
@@ -56,7 +55,7 @@ export function describePlan(plan: ReshardPlan, options: DescribeOptions = {}): 
  * plan, or undefined. Looks at a few neighbours, at the present count, and at its simple multiples, for those are cheap.
  */
 export function findCheaperTarget(plan: ReshardPlan): CheaperTarget | undefined {
-  const { target, tolerance } = plan.request;
+  const { target, tolerance, maxOpenShards, allowHotMerge } = plan.request;
   if (target.weights !== undefined || target.loads !== undefined) return undefined;
   const wanted = target.shardCount;
   const before = plan.initial.length;
@@ -74,7 +73,17 @@ export function findCheaperTarget(plan: ReshardPlan): CheaperTarget | undefined 
   for (const shardCount of [...candidates].sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))) {
     if (shardCount < 1 || shardCount === wanted || Math.abs(shardCount - wanted) > reach) continue;
     if (wanted < before && shardCount >= before) continue; // who shrinks wants fewer shards
-    const other = planReshard({ shards: plan.initial, target: shardCount, tolerance, prefer: "stay" });
+    if (maxOpenShards !== undefined && shardCount > maxOpenShards) continue;
+    // One that would need more room than there is, or a hot merge, is no advice.
+    const request = {
+      shards: plan.initial,
+      target: shardCount,
+      tolerance,
+      prefer: "stay",
+      allowHotMerge: true,
+    } as const;
+    const other = planReshard({ ...request, maxOpenShards });
+    if (other.hotMerges > 0 && !allowHotMerge) continue;
     const operations = other.steps.length;
     const { effectiveShards } = other.balance;
     if (effectiveShards < plan.balance.effectiveShards * (1 - 1e-6)) continue;
@@ -118,18 +127,40 @@ function stepLines(steps: readonly ReshardStep[], most: number): string[] {
 
 /** One step as a phrase: "split shardId-000000000003 (25 %-50 %) at 33.33 %". */
 export function describeStep(step: ReshardStep): string {
-  return step.action === "split"
-    ? `split ${describeShard(step.shard)} at ${place(parseHashKey(step.newStartingHashKey))}`
-    : `merge ${describeShard(step.shard)} and ${describeShard(step.adjacentShard)}`;
+  if (step.action === "split") {
+    const [start, middle, end] = places(
+      [step.shard.startingHashKey, step.newStartingHashKey],
+      step.shard.endingHashKey,
+    );
+    return `split ${describeShard(step.shard, start, end)} at ${middle}`;
+  }
+  const { shard, adjacentShard } = step;
+  const starts = [shard.startingHashKey, adjacentShard.startingHashKey];
+  const [start, middle, end] = places(starts, adjacentShard.endingHashKey);
+  return `merge ${describeShard(shard, start, middle)} and ${describeShard(adjacentShard, middle, end)}`;
 }
 
-function describeShard(shard: StepShard): string {
-  const start = place(parseHashKey(shard.startingHashKey));
-  const end = place(parseHashKey(shard.endingHashKey) + 1n);
-  return shard.shardId === undefined ? `the new shard ${start}-${end}` : `${shard.shardId} (${start}-${end})`;
+function describeShard({ shardId }: StepShard, start = "", end = ""): string {
+  return shardId === undefined ? `the new shard ${start}-${end}` : `${shardId} (${start}-${end})`;
 }
 
-const place = (key: bigint) => percent(fraction(key, KEY_SPACE), 2);
+/** Where in the key space first keys, and what follows a last one, lie: with two decimals, or as many as tell them apart. */
+function places(startingHashKeys: readonly string[], endingHashKey: string): string[] {
+  const keys = [...startingHashKeys.map(parseHashKey), parseHashKey(endingHashKey) + 1n];
+  for (let decimals = 2; ; decimals++) {
+    const shown = keys.map((key) => exactPercent(key, decimals));
+    if (new Set(shown).size === shown.length) return shown;
+  }
+}
+
+function exactPercent(key: bigint, decimals: number): string {
+  const scale = 10n ** BigInt(decimals);
+  const parts = (key * 100n * scale + KEY_SPACE / 2n) / KEY_SPACE;
+  const digits = String(parts % scale)
+    .padStart(decimals, "0")
+    .replace(/0+$/, "");
+  return `${parts / scale}${digits === "" ? "" : "."}${digits} %`;
+}
 
 /** At most `digits` decimals, none that are zero. */
 function percent(share: number, digits: number): string {

@@ -23,7 +23,13 @@
  * **The peak is the least there is.** N = M needs one shard more. For N > M the peak is N exactly if some R is safe at the start (else
  * the first step has to add). The rule is the same read backwards with P and R exchanged, so for N < M the peak is M
  * exactly if some P has no R beside it at the start; such a P is added last.
+ *
+ * **At a cap of max(N, M)** the first step must be a merge where N is the cap, the last one a split where M is: so says
+ * `endsUnder`, and `fits` whether two partitions admit it. With N = M = cap both must be, and N - 1 are open in between:
+ * one below min(N, M), the only exception to it. After the first merge this is the case of N - 1 to M, whose free P it
+ * has left alone.
  */
+import { entry, int } from "./entries";
 import { ReshardError } from "./errors";
 import { MIN_RANGE_KEYS } from "./keyspace";
 
@@ -44,6 +50,34 @@ export interface Order {
   /** The cuts of both partitions, ascending, each once. */
   readonly cuts: readonly bigint[];
   readonly steps: readonly CutStep[];
+}
+
+/** What the first and the last step must be for a safe order to keep to a cap. */
+export interface Ends {
+  readonly mergeFirst: boolean;
+  readonly splitLast: boolean;
+}
+
+export function endsUnder(shardsBefore: number, shardsAfter: number, maxOpenShards: number): Ends {
+  return {
+    mergeFirst: shardsBefore >= shardsAfter && maxOpenShards <= shardsBefore,
+    splitLast: shardsAfter >= shardsBefore && maxOpenShards <= shardsAfter,
+  };
+}
+
+/** Whether a safe order between two partitions can begin and end so. */
+export function fits(before: readonly bigint[], after: readonly bigint[], { mergeFirst, splitLast }: Ends): boolean {
+  return (!mergeFirst || holdsPairOf(after, before)) && (!splitLast || holdsPairOf(before, after));
+}
+
+/** Whether two neighbouring ranges of `fine` lie inside one range of `coarse`: a merge of them is safe at once. */
+function holdsPairOf(coarse: readonly bigint[], fine: readonly bigint[]): boolean {
+  let above = 0;
+  for (let i = 2; i < fine.length; i++) {
+    while (entry(coarse, above) <= entry(fine, i - 2)) above++;
+    if (entry(coarse, above) >= entry(fine, i)) return true;
+  }
+  return false;
 }
 
 export interface OrderOptions {
@@ -79,7 +113,8 @@ export function orderSteps(before: readonly bigint[], after: readonly bigint[], 
   }
   const maxOpenShards = Math.max(asked, shardsBefore); // what is open already is open
 
-  const floor = Math.min(shardsBefore, shardsAfter);
+  const { mergeFirst, splitLast } = endsUnder(shardsBefore, shardsAfter, maxOpenShards);
+  const floor = Math.min(shardsBefore, shardsAfter) - (mergeFirst && splitLast ? 1 : 0);
   let open = shardsBefore;
   let wakeOf: number | undefined; // the place of a hot merge: split there next, so that the hot shard lives one step
   while (list.pending + list.removable > 0) {
@@ -89,9 +124,7 @@ export function orderSteps(before: readonly bigint[], after: readonly bigint[], 
       open++;
       continue;
     }
-    // At the cap, and only then, dropping below the floor for one step is the lesser evil to a hot merge.
-    const mayRemove = open > floor || (open === maxOpenShards && allowHotMerge);
-    const safe = mayRemove ? list.safeRemoval() : undefined;
+    const safe = open > floor ? list.safeRemoval() : undefined;
     if (safe !== undefined) {
       steps.push(list.remove(safe, false));
       open--;
@@ -104,14 +137,20 @@ export function orderSteps(before: readonly bigint[], after: readonly bigint[], 
       wakeOf = pending;
       open--;
     } else {
-      throw new ReshardError(
-        "ERR_KINESIS_RESHARD_HOT_MERGE_NEEDED",
-        `no order of the steps from ${shardsBefore} to ${shardsAfter} shards keeps to maxOpenShards ${maxOpenShards} without ` +
-          `a merge across a cut that is still to be added, whose shard may be hotter for a while than any before or after: raise maxOpenShards to ${maxOpenShards + 1}, or set allowHotMerge`,
-      );
+      throw hotMergeNeeded("no order of the steps", shardsBefore, shardsAfter, maxOpenShards);
     }
   }
   return order;
+}
+
+/** @param what What it is of which none keeps to the cap. */
+export function hotMergeNeeded(what: string, shardsBefore: number, shardsAfter: number, cap: number): ReshardError {
+  return new ReshardError(
+    "ERR_KINESIS_RESHARD_HOT_MERGE_NEEDED",
+    `${what} from ${shardsBefore} to ${shardsAfter} shards keeps to maxOpenShards ${cap} without a merge across a cut that ` +
+      "is still to be added, whose shard may be hotter for a while than any before or after: " +
+      `raise maxOpenShards to ${cap + 1}, or set allowHotMerge`,
+  );
 }
 
 /** The cuts of both partitions as a doubly linked list in key order, gone ones unlinked. */
@@ -168,8 +207,8 @@ class CutList {
       const width = this.key(this.present.after(at)) - this.key(this.present.before(at));
       if (narrowest === undefined || width < narrowest) [removal, narrowest] = [at, width];
     }
-    const left = this.left[removal] ?? 0;
-    return { removal, pending: this.kinds[left] === PENDING ? left : (this.right[removal] ?? 0) };
+    const left = int(this.left, removal);
+    return { removal, pending: this.kinds[left] === PENDING ? left : int(this.right, removal) };
   }
 
   add(at: number): CutStep {
@@ -187,7 +226,7 @@ class CutList {
     this.freeing.delete(at);
     this.beside.delete(at);
     this.pending--;
-    this.reviewBeside(this.left[at] ?? 0, this.right[at] ?? 0);
+    this.reviewBeside(int(this.left, at), int(this.right, at));
     return { action: "add", below, cut: at, above, hot: false };
   }
 
@@ -199,8 +238,8 @@ class CutList {
       above: this.present.after(at),
       hot,
     };
-    const left = this.left[at] ?? 0;
-    const right = this.right[at] ?? 0;
+    const left = int(this.left, at);
+    const right = int(this.right, at);
     this.kinds[at] = GONE;
     this.present.delete(at);
     this.right[left] = right;
@@ -212,23 +251,23 @@ class CutList {
   }
 
   private key(at: number): bigint {
-    return this.keys[at] ?? 0n;
+    return entry(this.keys, at);
   }
 
   /** What a place qualifies for depends on its neighbours and on theirs. */
   private reviewBeside(left: number, right: number): void {
-    this.review(this.left[left] ?? 0);
+    this.review(int(this.left, left));
     this.review(left);
     this.review(right);
-    this.review(this.right[right] ?? 0);
+    this.review(int(this.right, right));
   }
 
   private review(at: number): void {
     const { kinds } = this;
     const kind = kinds[at];
     if (kind !== REMOVE && kind !== PENDING) return;
-    const left = this.left[at] ?? 0;
-    const right = this.right[at] ?? 0;
+    const left = int(this.left, at);
+    const right = int(this.right, at);
     const leftKind = kinds[left];
     const rightKind = kinds[right];
     if (kind === REMOVE) {
@@ -236,8 +275,8 @@ class CutList {
       return;
     }
     const frees =
-      (leftKind === REMOVE && kinds[this.left[left] ?? 0] !== PENDING) ||
-      (rightKind === REMOVE && kinds[this.right[right] ?? 0] !== PENDING);
+      (leftKind === REMOVE && kinds[int(this.left, left)] !== PENDING) ||
+      (rightKind === REMOVE && kinds[int(this.right, right)] !== PENDING);
     this.freeing.set(at, frees);
     this.beside.set(at, leftKind === REMOVE || rightKind === REMOVE);
   }
@@ -282,7 +321,7 @@ class PlaceSet {
 
   add(place: number): void {
     const word = place >> 5;
-    this.words[word] = (this.words[word] ?? 0) | (1 << (place & 31));
+    this.words[word] = int(this.words, word) | (1 << (place & 31));
     if (word < this.lowest) this.lowest = word;
   }
 
@@ -292,27 +331,27 @@ class PlaceSet {
   }
 
   delete(place: number): void {
-    this.words[place >> 5] = (this.words[place >> 5] ?? 0) & ~(1 << (place & 31));
+    this.words[place >> 5] = int(this.words, place >> 5) & ~(1 << (place & 31));
   }
 
   first(): number | undefined {
     while (this.lowest < this.words.length && this.words[this.lowest] === 0) this.lowest++;
-    return this.lowest < this.words.length ? this.lowestIn(this.lowest, this.words[this.lowest] ?? 0) : undefined;
+    return this.lowest < this.words.length ? this.lowestIn(this.lowest, int(this.words, this.lowest)) : undefined;
   }
 
   /** The last member below a place. There must be one. */
   before(place: number): number {
     let word = place >> 5;
-    let bits = (this.words[word] ?? 0) & ((1 << (place & 31)) - 1);
-    while (bits === 0 && word > 0) bits = this.words[--word] ?? 0;
+    let bits = int(this.words, word) & ((1 << (place & 31)) - 1);
+    while (bits === 0) bits = int(this.words, --word);
     return (word << 5) + 31 - Math.clz32(bits);
   }
 
   /** The first member above a place. There must be one. */
   after(place: number): number {
     let word = place >> 5;
-    let bits = (this.words[word] ?? 0) & (-2 << (place & 31));
-    while (bits === 0 && word < this.words.length) bits = this.words[++word] ?? 0;
+    let bits = int(this.words, word) & (-2 << (place & 31));
+    while (bits === 0) bits = int(this.words, ++word);
     return this.lowestIn(word, bits);
   }
 

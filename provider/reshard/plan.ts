@@ -13,7 +13,8 @@
  * falls from the one point to the other. (All integer sums between the two are met: raise one range at a time.) What
  * lies between one pair does not touch what lies between another, so a set of points can be kept exactly if u and v never
  * fall along it, with (0, 0) and (W, M) as its ends: **a longest chain.** Sorted by u it is a longest non-decreasing
- * subsequence of v. Order among equal points, which need L = H, is settled by k. A cut placed between kept ones never
+ * subsequence of v. No two cuts lie at the same place, even where sizes are loads and shards are idle (target.ts), so with the
+ * same k u rises and v falls: a chain has each cut and each k once. Order among equal points, which need L = H, is settled by k. A cut placed between kept ones never
  * happens to be a third one that A has: that would have been a longer chain.
  *
  * **Example.** 4 -> 3 shards at 25 %, W = 12: cuts 0 3 6 9 12, each range 3 … 5 wide, Lc = 0 3 6 9, Hc = 0 5 10 15.
@@ -26,27 +27,32 @@
  * cut between 3 and 12, at 7 or 8: 4 + 3 - 2 - 2·1 = 3 operations.
  *
  * **Ties.** Among the plans with the fewest operations: the best balance (least widest, then greatest narrowest range, each
- * against its ideal), then the most key space left where it is; or, with `prefer: "stay"`, the latter at once.
+ * against its ideal), then the most key space left where it is; or, with `prefer: "stay"`, the latter at once. Where
+ * `maxOpenShards` leaves no shard to spare, all this among those that a safe order reaches under it (capped.ts).
  *
  * **What is exact, what is not.** The count is: chain.ts is the argument above in code, stretches.ts answers for large
  * even targets with a certificate, and `minimumOperations` is what is proven; it equals the plan's count except where a table
  * would need more than 64 MB. Balance is searched by bisection to one part in a billion while the work stays small (hundreds of
  * shards); beyond that it is what was found, within the tolerance. Key space left alone is
- * exact where chain.ts decides, and within the searched band where stretches.ts does.
+ * exact where chain.ts decides, and within the searched band where stretches.ts does. That no nearest partition keeps to
+ * `maxOpenShards` is proven, except where capped.ts gives up, and then the error says so. Load is cut between whole keys: where a
+ * shard of a few dozen carries much of it, an error may say that nothing was found although something admissible is there.
  */
 import type { ReshardStep, StepShard } from "./apply";
 import { toStepShard } from "./apply";
 import type { Balance } from "./balance";
 import { balanceOf } from "./balance";
+import type { ChosenPartition } from "./choose";
 import { choosePartition } from "./choose";
+import { entry } from "./entries";
 import { ReshardError } from "./errors";
 import { fraction } from "./exact";
 import type { HashKeyRange, ShardRange } from "./keyspace";
 import { cutsOf, MIN_RANGE_KEYS, parseRanges } from "./keyspace";
 import type { CutStep, Order } from "./order";
-import { orderSteps } from "./order";
+import { hotMergeNeeded, orderSteps } from "./order";
 import type { Band, Measure, ReshardTarget, Tolerance } from "./target";
-import { bandOf, boundsOf, DEFAULT_TOLERANCE, loadMeasure, widthMeasure } from "./target";
+import { bandOf, boundsOf, DEFAULT_TOLERANCE, loadMeasure, meets, widthMeasure } from "./target";
 
 export type { MergeStep, ReshardStep, SplitStep, StepShard } from "./apply";
 
@@ -95,7 +101,12 @@ export interface ReshardPlan {
   /** How many shards of equal size carry as much as the initial ones before their first one is full. */
   readonly initialEffectiveShards: number;
   /** The request, with the defaults filled in. */
-  readonly request: { readonly target: ReshardTarget; readonly tolerance: Tolerance };
+  readonly request: {
+    readonly target: ReshardTarget;
+    readonly tolerance: Tolerance;
+    readonly maxOpenShards: number | undefined;
+    readonly allowHotMerge: boolean;
+  };
 }
 
 /**
@@ -106,25 +117,33 @@ export interface ReshardPlan {
  * …_TOO_NARROW, …_TOO_FEW_OPEN_SHARDS_ALLOWED, …_HOT_MERGE_NEEDED.
  */
 export function planReshard(request: ReshardRequest): ReshardPlan {
-  const { maxOpenShards } = request;
+  const { maxOpenShards, allowHotMerge = false, prefer } = request;
   if (maxOpenShards !== undefined && !(Number.isSafeInteger(maxOpenShards) && maxOpenShards >= 1)) {
     throw new ReshardError(
       "ERR_KINESIS_RESHARD_INVALID_INPUT",
       `maxOpenShards must be a whole number, 1 or more, not ${maxOpenShards}`,
     );
   }
+  if (prefer !== undefined && prefer !== "balance" && prefer !== "stay") {
+    throw new ReshardError(
+      "ERR_KINESIS_RESHARD_INVALID_INPUT",
+      `prefer must be "balance" or "stay", not ${JSON.stringify(prefer)}`,
+    );
+  }
   const problem = stateProblem(request.shards, request.target, request.tolerance);
   const { shards, cuts, measure, target, band, tolerance } = problem;
-  const { after, reached, minimumOperations } = choosePartition({
-    cuts,
-    measure,
-    target,
-    band,
-    prefer: request.prefer,
-  });
+  const chosen = choosePartition({ cuts, measure, target, band, prefer, maxOpenShards });
+  const { after, reached, minimumOperations, underCap } = chosen;
   checkLegal(after);
-  const order = orderSteps(cuts, after, request);
+  const [shardsBefore, shardsAfter] = [cuts.length - 1, target.shardCount];
+  if (underCap !== "fits" && !allowHotMerge && maxOpenShards !== undefined && maxOpenShards >= shardsAfter) {
+    const none = underCap === "none" ? "no plan" : "none of the plans that were looked at (there are too many for all)";
+    const what = `${none} of the fewest operations, ${minimumOperations},`;
+    throw hotMergeNeeded(what, shardsBefore, shardsAfter, Math.max(maxOpenShards, shardsBefore));
+  }
+  const order = orderSteps(cuts, after, { maxOpenShards, allowHotMerge });
   const { steps, result } = toCalls(order, cuts, after, shards);
+  checkPlan(cuts, measure, chosen, order);
   return {
     steps,
     splits: order.steps.filter(({ action }) => action === "add").length,
@@ -138,7 +157,7 @@ export function planReshard(request: ReshardRequest): ReshardPlan {
     hotMerges: order.steps.filter(({ hot }) => hot).length,
     initial: shards,
     initialEffectiveShards: effectiveShards(cuts, measure),
-    request: { target, tolerance },
+    request: { target, tolerance, maxOpenShards, allowHotMerge },
   };
 }
 
@@ -154,17 +173,10 @@ export function isAdmissible(
   tolerance?: number | Tolerance | undefined,
 ): boolean {
   const { cuts, measure, target: wanted, band } = stateProblem(shards, target, tolerance);
-  const { leastSum, greatestSum, shardCount } = boundsOf(wanted, band, measure.total);
-  if (cuts.length - 1 !== shardCount) return false;
-  const sizes = cuts.map((cut) => measure.at(cut));
-  return sizes.every((size, k) => {
-    if (k === 0) return true;
-    const width = size - (sizes[k - 1] ?? 0n);
-    return (
-      width >= (leastSum[k] ?? 0n) - (leastSum[k - 1] ?? 0n) &&
-      width <= (greatestSum[k] ?? 0n) - (greatestSum[k - 1] ?? 0n)
-    );
-  });
+  return meets(
+    cuts.map((cut) => measure.at(cut)),
+    boundsOf(wanted, band, measure.total),
+  );
 }
 
 interface Problem {
@@ -185,7 +197,7 @@ function stateProblem(
   const loads = wanted.loads;
   const order = parseRanges(shards);
   const cuts = cutsOf(order);
-  const total = cuts[cuts.length - 1] ?? 0n;
+  const total = entry(cuts, cuts.length - 1);
   if (loads !== undefined && loads.length !== shards.length) {
     throw new ReshardError(
       "ERR_KINESIS_RESHARD_INVALID_INPUT",
@@ -200,7 +212,7 @@ function stateProblem(
         ? widthMeasure(total)
         : loadMeasure(
             cuts,
-            order.map(({ index }) => loads[index] ?? 0),
+            order.map(({ index }) => entry(loads, index)),
             total,
           ),
     target: wanted,
@@ -210,14 +222,28 @@ function stateProblem(
 }
 
 function checkLegal(after: readonly bigint[]): void {
-  after.forEach((cut, i) => {
-    if (i > 0 && cut - (after[i - 1] ?? 0n) < MIN_RANGE_KEYS) {
-      throw new ReshardError(
-        "ERR_KINESIS_RESHARD_TOO_NARROW",
-        `the target needs a shard of fewer than ${MIN_RANGE_KEYS} keys at hash key ${after[i - 1]}`,
-      );
-    }
-  });
+  for (let i = 1; i < after.length; i++) {
+    const start = entry(after, i - 1);
+    if (entry(after, i) - start >= MIN_RANGE_KEYS) continue;
+    throw new ReshardError(
+      "ERR_KINESIS_RESHARD_TOO_NARROW",
+      `the target needs a shard of fewer than ${MIN_RANGE_KEYS} keys at hash key ${start}`,
+    );
+  }
+}
+
+/** What every plan must be, whatever happened before: a bug stops here, never in the stream. */
+function checkPlan(cuts: readonly bigint[], measure: Measure, chosen: ChosenPartition, order: Order): void {
+  const { after, bounds, minimumOperations } = chosen;
+  const operations = order.steps.length;
+  const sizes = measure.everySize ? after : after.map((cut) => measure.at(cut));
+  const wrong =
+    (!meets(sizes, bounds) && "the result is not what is wanted") ||
+    (operations !== 2 * order.cuts.length - cuts.length - after.length &&
+      "its steps are not the fewest to its result") ||
+    (operations < minimumOperations && `it has ${operations} steps where ${minimumOperations} are the fewest`);
+  if (wrong !== false)
+    throw new Error(`a bug of the reshard planner made a wrong plan, which is not carried out: ${wrong}`);
 }
 
 /** The steps as AWS's calls, with the ids of the shards that are open at the start, and the ranges after the last one. */
@@ -235,13 +261,13 @@ function toCalls(
   const last = new Array<string | undefined>(cuts.length).fill(undefined);
   const opensAt = new Array<StepShard | undefined>(cuts.length).fill(undefined);
   shards.forEach((shard, i) => {
-    const start = placesBefore[i] ?? 0;
+    const start = entry(placesBefore, i);
     opensAt[start] = shard;
     first[start] = shard.startingHashKey;
-    last[placesBefore[i + 1] ?? 0] = shard.endingHashKey;
+    last[entry(placesBefore, i + 1)] = shard.endingHashKey;
   });
-  const firstKey = (at: number) => (first[at] ??= String(cuts[at]));
-  const lastKey = (at: number) => (last[at] ??= String((cuts[at] ?? 0n) - 1n));
+  const firstKey = (at: number) => (first[at] ??= String(entry(cuts, at)));
+  const lastKey = (at: number) => (last[at] ??= String(entry(cuts, at) - 1n));
   const shardOf = (below: number, above: number): StepShard => {
     const endingHashKey = lastKey(above);
     // No cut changes twice in a plan, so a range that was open at the start is that very shard wherever it is met again.
@@ -255,7 +281,7 @@ function toCalls(
         : { action: "merge", shard: shardOf(below, cut), adjacentShard: shardOf(cut, above) },
     ),
     result: placesAfter.slice(1).map((place, i) => ({
-      startingHashKey: firstKey(placesAfter[i] ?? 0),
+      startingHashKey: firstKey(entry(placesAfter, i)),
       endingHashKey: lastKey(place),
     })),
   };
@@ -288,14 +314,14 @@ function movedFraction(before: readonly bigint[], after: readonly bigint[]): num
     const start = after[k - 1];
     if (k > 0 && start !== undefined && before[i] === end && before[i - 1] === start) staying += end - start;
   });
-  const total = before[before.length - 1] ?? 1n;
+  const total = entry(before, before.length - 1);
   return fraction(total - staying, total);
 }
 
 function effectiveShards(cuts: readonly bigint[], measure: Measure): number {
   const sizes = cuts.map((cut) => measure.at(cut));
   const largest = sizes.reduce((most, size, i) => {
-    const width = i === 0 ? 0n : size - (sizes[i - 1] ?? 0n);
+    const width = i === 0 ? 0n : size - entry(sizes, i - 1);
     return width > most ? width : most;
   }, 0n);
   return 1 / fraction(largest, measure.total);

@@ -4,7 +4,13 @@
  * Sizes are counted in a *measure* of key ranges: the number of keys (equal width, the default), or the load that the
  * shards carry now, taken as spread evenly inside each (equal load). All of it is exact integer arithmetic; the doubles
  * that callers write (weights, loads, tolerances) are taken at their exact binary value.
+ *
+ * A measure rises with every key. Load alone would not: across shards that carry none it stands still, and cuts between
+ * which nothing lies could all be kept as the same wanted cut. So one part in 2^64 of a load measure is key space,
+ * which is far below the slack and above nothing: of two cuts around an idle shard the upper one has the larger size.
  */
+
+import { entry } from "./entries";
 import { ReshardError } from "./errors";
 import { ceilDiv, max, min, toIntegers } from "./exact";
 import { MIN_RANGE_KEYS } from "./keyspace";
@@ -44,10 +50,12 @@ export const UNIT = 10n ** 12n;
 /** One part in a billion: cuts that differ by rounding only (⌊W/3⌋ or ⌈W/3⌉) must count as the same cut. */
 export const SLACK = UNIT / 10n ** 9n;
 
-/** A monotone map from hash keys to sizes. */
+/** A strictly rising map from hash keys to sizes. */
 export interface Measure {
   /** Size of the whole key space. */
   readonly total: bigint;
+  /** Whether every size is that of some key. Else cuts are rounded up to whole keys. */
+  readonly everySize: boolean;
   /** Size of 0 … key-1. */
   at(key: bigint): bigint;
   /** The least key with at(key) >= size. */
@@ -87,23 +95,30 @@ export function bandOf(tolerance: number | Tolerance): Band {
  * Errors: ERR_KINESIS_RESHARD_INVALID_INPUT for a bad count or weights.
  */
 export function boundsOf(target: ReshardTarget, band: Band, total: bigint): Bounds {
-  const { shardCount } = target;
   const weights = checkedWeights(target);
-  const leastSum: bigint[] = [0n];
-  const greatestSum: bigint[] = [0n];
   const weightSum: bigint[] = [0n];
   let weightTotal = 0n;
   for (const weight of weights) {
     weightTotal += weight;
     weightSum.push(weightTotal);
   }
+  const even = weights.every((weight) => weight === weights[0]);
+  return withinBand({ shardCount: target.shardCount, total, weightSum, even }, band);
+}
 
+/** The bounds of the same target in another band. */
+export function withinBand(ideals: Omit<Bounds, "leastSum" | "greatestSum">, band: Band): Bounds {
+  const { shardCount, total, weightSum, even } = ideals;
+  const weightTotal = entry(weightSum, shardCount);
+  const leastSum: bigint[] = [0n];
+  const greatestSum: bigint[] = [0n];
   let least = 0n;
   let greatest = 0n;
   let previous: bigint | undefined;
   let leastHere = 0n;
   let greatestHere = 0n;
-  for (const weight of weights) {
+  for (let k = 1; k <= shardCount; k++) {
+    const weight: bigint = even && previous !== undefined ? previous : entry(weightSum, k) - entry(weightSum, k - 1);
     if (weight !== previous) {
       const scaled = total * weight; // the ideal size is scaled / weightTotal
       const denominator = weightTotal * UNIT;
@@ -118,19 +133,23 @@ export function boundsOf(target: ReshardTarget, band: Band, total: bigint): Boun
     leastSum.push(least);
     greatestSum.push(greatest);
   }
-  return {
-    shardCount,
-    total,
-    leastSum,
-    greatestSum,
-    weightSum,
-    even: weights.every((weight) => weight === weights[0]),
-  };
+  return { shardCount, total, leastSum, greatestSum, weightSum, even };
+}
+
+/** Whether a partition is what the target asks for. @param sizes Prefix sums, first 0, last the whole. */
+export function meets(sizes: readonly bigint[], { shardCount, leastSum, greatestSum }: Bounds): boolean {
+  if (sizes.length - 1 !== shardCount) return false;
+  for (let k = 1; k <= shardCount; k++) {
+    const size = entry(sizes, k) - entry(sizes, k - 1);
+    if (size < entry(leastSum, k) - entry(leastSum, k - 1)) return false;
+    if (size > entry(greatestSum, k) - entry(greatestSum, k - 1)) return false;
+  }
+  return true;
 }
 
 /** Errors: ERR_KINESIS_RESHARD_TOO_NARROW where the least sizes do not fit into the whole. */
 export function checkFit({ shardCount, leastSum, total }: Bounds): void {
-  if ((leastSum[shardCount] ?? 0n) > total) {
+  if (entry(leastSum, shardCount) > total) {
     throw new ReshardError(
       "ERR_KINESIS_RESHARD_TOO_NARROW",
       `${shardCount} ranges of at least ${MIN_RANGE_KEYS} keys, weighted as asked, do not fit into the key space`,
@@ -140,15 +159,19 @@ export function checkFit({ shardCount, leastSum, total }: Bounds): void {
 
 /** Size in keys. */
 export function widthMeasure(width: bigint): Measure {
-  return { total: width, at: (key) => key, keyAt: (size) => size };
+  return { total: width, everySize: true, at: (key) => key, keyAt: (size) => size };
 }
 
+/** One part of a load measure in so many is key space. */
+const KEY_SPACE_SHARE = 1n << 64n;
+
 /**
- * Size in load, each shard's load spread evenly over its keys; the whole is scaled to `total`.
+ * Size in load, each shard's load spread evenly over its keys; each key counts 1, all load together 2^64 - 1 times what all
+ * keys do.
  *
  * Errors: ERR_KINESIS_RESHARD_INVALID_INPUT unless there is one load ≥ 0 for each range and not all are 0.
  */
-export function loadMeasure(cuts: readonly bigint[], loads: readonly number[], total: bigint): Measure {
+export function loadMeasure(cuts: readonly bigint[], loads: readonly number[], keys: bigint): Measure {
   if (loads.length !== cuts.length - 1 || loads.some((load) => !(load >= 0 && load < Infinity))) {
     throw new ReshardError(
       "ERR_KINESIS_RESHARD_INVALID_INPUT",
@@ -160,16 +183,16 @@ export function loadMeasure(cuts: readonly bigint[], loads: readonly number[], t
   if (sum === 0n) {
     throw new ReshardError("ERR_KINESIS_RESHARD_INVALID_INPUT", "loads are all 0: there is no load to make equal");
   }
-  const sizes: bigint[] = [0n];
   let running = 0n;
-  for (const part of parts) {
-    running += part;
-    sizes.push((running * total) / sum);
-  }
+  const sizes = cuts.map((cut, i) => {
+    running += i === 0 ? 0n : entry(parts, i - 1);
+    return (running * keys * (KEY_SPACE_SHARE - 1n)) / sum + cut;
+  });
   return {
-    total,
-    at: (key) => interpolate(cuts, sizes, key, false),
-    keyAt: (size) => interpolate(sizes, cuts, size, true),
+    total: keys * KEY_SPACE_SHARE,
+    everySize: false,
+    at: (key) => interpolate(cuts, sizes, key, "down"),
+    keyAt: (size) => interpolate(sizes, cuts, size, "up"),
   };
 }
 
@@ -187,18 +210,16 @@ function checkedWeights({ shardCount, weights }: ReshardTarget): bigint[] {
   return toIntegers(weights);
 }
 
-/** The value at x of the polyline through (xs, ys), both ascending, rounded down or up. */
-function interpolate(xs: readonly bigint[], ys: readonly bigint[], x: bigint, up: boolean): bigint {
-  // `up` asks for the first of several places with the same x (a stretch without load), else for the last.
+/** The value at x of the polyline through (xs, ys), both strictly ascending, rounded down or up. */
+function interpolate(xs: readonly bigint[], ys: readonly bigint[], x: bigint, rounded: "down" | "up"): bigint {
   let low = 0;
   let high = xs.length - 1;
   while (low + 1 < high) {
     const middle = (low + high) >> 1;
-    const here = xs[middle] ?? 0n;
-    if (up ? here < x : here <= x) low = middle;
+    if (entry(xs, middle) <= x) low = middle;
     else high = middle;
   }
-  const [x0, x1, y0, y1] = [xs[low] ?? 0n, xs[high] ?? 0n, ys[low] ?? 0n, ys[high] ?? 0n];
+  const [x0, x1, y0, y1] = [entry(xs, low), entry(xs, high), entry(ys, low), entry(ys, high)];
   const rise = (x - x0) * (y1 - y0);
-  return x1 === x0 ? y0 : y0 + (up ? ceilDiv(rise, x1 - x0) : rise / (x1 - x0));
+  return y0 + (rounded === "up" ? ceilDiv(rise, x1 - x0) : rise / (x1 - x0));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { describePlan, findCheaperTarget } from "../../provider/reshard/describe";
+import { describePlan, describeStep, findCheaperTarget } from "../../provider/reshard/describe";
 import { renderPlanSvg } from "../../provider/reshard/picture";
 import { planReshard } from "../../provider/reshard/plan";
 import { evenShards } from "./shards";
@@ -34,6 +34,27 @@ describe("plans as text (the wording itself is in golden/)", () => {
       "cheaper: 200 shards would take 100 operations instead of 150, with capacity for 200",
     );
     expect(describePlan(even(100, 150), { suggest: false })).not.toContain("cheaper");
+  });
+
+  test("never advises more open shards than maxOpenShards allows", () => {
+    const capped = planReshard({ shards: evenShards(100), target: 150, maxOpenShards: 151 });
+    expect(findCheaperTarget(capped)?.shardCount).not.toBe(200);
+    expect(findCheaperTarget(planReshard({ shards: evenShards(100), target: 150, maxOpenShards: 200 }))).toMatchObject({
+      shardCount: 200,
+    });
+  });
+
+  test("gives places as many digits as tell the ends of a shard apart", () => {
+    const { steps } = planReshard({ shards: evenShards(20_000), target: 20_001 });
+    for (const step of steps) {
+      const shown = [...describeStep(step).matchAll(/([\d.]+) %-([\d.]+) %/g)];
+      expect(shown.length).toBeGreaterThan(0);
+      for (const [, start, end] of shown) expect(start).not.toBe(end);
+    }
+    const shard = { startingHashKey: "0", endingHashKey: "4" };
+    expect(describeStep({ action: "split", shard, newStartingHashKey: "2" })).toMatch(
+      /0 %-0\.0+1 %\) at|0 %-0\.0+\d+ % at/,
+    );
   });
 
   test("says where more shards bring no more capacity", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { orderSteps } from "../../provider/reshard/order";
+import { endsUnder, fits, orderSteps } from "../../provider/reshard/order";
 import { allPartitions } from "./brute-force";
 
 interface Walk {
@@ -38,9 +38,9 @@ function walk(
   return { operations: steps.length, peak, lowest, hot, end: [...open].sort((a, b) => (a < b ? -1 : 1)) };
 }
 
-/** The least peak of all safe orders that keep to the floor, by trying all; for very small partitions. */
-function leastPeak(before: readonly bigint[], after: readonly bigint[]): number {
-  const floor = Math.min(before.length, after.length) - 1;
+/** The least peak of all safe orders that keep to the floor (or to one below it), by trying all; for very small partitions. */
+function leastPeak(before: readonly bigint[], after: readonly bigint[], below = 0): number {
+  const floor = Math.min(before.length, after.length) - 1 - below;
   const goal = after.join();
   const reaches = (cap: number): boolean => {
     const seen = new Set<string>();
@@ -87,6 +87,30 @@ describe("the safe order", () => {
     }
   });
 
+  test("a cap of max(N, M): kept wherever any safe order keeps to it, one shard below the floor at most, and else said", () => {
+    const all = allPartitions(6, 1).map(spaced);
+    let [kept, refused] = [0, 0];
+    for (const before of all) {
+      for (const after of all) {
+        const [n, m] = [before.length - 1, after.length - 1];
+        const cap = Math.max(n, m);
+        const possible = before.join() === after.join() || leastPeak(before, after, 1) <= cap;
+        if (before.join() !== after.join()) expect(fits(before, after, endsUnder(n, m, cap))).toBe(possible);
+        if (possible) {
+          const { peak, lowest, hot, end } = walk(before, orderSteps(before, after, { maxOpenShards: cap }), after);
+          expect({ end, peak, hot }).toEqual({ end: after, peak: cap, hot: 0 });
+          expect(lowest).toBeGreaterThanOrEqual(n === m ? n - 1 : Math.min(n, m));
+          kept++;
+        } else {
+          const capped = () => orderSteps(before, after, { maxOpenShards: cap });
+          expect(capped).toThrow(expect.objectContaining({ code: "ERR_KINESIS_RESHARD_HOT_MERGE_NEEDED" }));
+          refused++;
+        }
+      }
+    }
+    expect(Math.min(kept, refused)).toBeGreaterThan(100);
+  });
+
   const partition = fc
     .uniqueArray(fc.integer({ min: 1, max: 59 }), { maxLength: 40 })
     .map((cuts) => spaced([0, ...cuts.sort((a, b) => a - b), 60]));
@@ -108,13 +132,13 @@ describe("the safe order", () => {
     fc.assert(
       fc.property(partition, partition, (before, after) => {
         const cap = Math.max(before.length, after.length) - 1;
-        const free = walk(before, orderSteps(before, after), after);
+        const [n, m] = [before.length - 1, after.length - 1];
         const allowed = orderSteps(before, after, { maxOpenShards: cap, allowHotMerge: true });
         const { peak, end, hot } = walk(before, allowed, after);
         expect(end).toEqual(after);
         expect(peak).toBeLessThanOrEqual(cap);
         const capped = () => orderSteps(before, after, { maxOpenShards: cap });
-        if (free.peak <= cap) {
+        if (before.join() === after.join() || fits(before, after, endsUnder(n, m, cap))) {
           expect(hot).toBe(0);
           expect(capped().steps).toHaveLength(allowed.steps.length);
         } else {
