@@ -54,6 +54,8 @@ describe("a consumer's life", () => {
     expect((await project.up()).changes).toEqual({ create: 3 });
     expect(sequence()).toEqual([
       "CreateStream",
+      // The mark of a create that is under way.
+      "RemoveTagsFromStream",
       "DescribeStreamConsumer",
       "RegisterStreamConsumer",
       "DescribeStreamConsumer",
@@ -226,7 +228,7 @@ describe("what stops a consumer is told in one sentence", () => {
     expect(up.exitCode).not.toBe(0);
     expect(up.stdout).toMatch(/consumer reporting of stream taken exists already \(arn:\S+\) and was left as it is/);
     expect(up.output).not.toMatch(/^\s+at /m);
-    expect(writes()).toEqual(["CreateStream"]);
+    expect(writes()).toEqual(["CreateStream", "RemoveTagsFromStream"]);
     await project.destroy();
     expect(await names("taken")).toEqual(["reporting"]);
     await kinesis.call("DeleteStream", { StreamName: "taken", EnforceConsumerDeletion: true });
