@@ -11,7 +11,7 @@
  * removing a safe R gives its neighbours a neighbour that is no P.
  *
  * **The order.** Remove the first safe R if more than min(N, M) are open; else add a P, by preference one whose adding
- * makes an R safe at once, then one beside an R, then any. When all R are gone, add the rest.
+ * makes an R safe at once, then one beside an R, then any, the widest shard first. When all R are gone, add the rest.
  *
  * **Why the cap holds.** Let x be the number of P left, y of R, c of open shards: c + x - y = M. Claim: whenever a P is
  * added, c <= max(N, M). True at the start. If no R is safe and one is left, every R has a P beside it. If some R has a P
@@ -32,6 +32,8 @@
 import { entry, int } from "./entries";
 import { ReshardError } from "./errors";
 import { MIN_RANGE_KEYS } from "./keyspace";
+import type { Gap } from "./widest-first";
+import { widestFirst } from "./widest-first";
 
 /**
  * A step on cuts, with the neighbours it happens between: a split of below…above-1 at cut, or the merge that undoes it.
@@ -166,7 +168,9 @@ class CutList {
   private readonly safe: PlaceSet;
   private readonly freeing: PlaceSet;
   private readonly beside: PlaceSet;
-  private nextPending = 0;
+  /** All pending cuts, the widest shard's first, and how many of them have been looked at. */
+  private readonly widestFirst: readonly number[];
+  private looked = 0;
 
   constructor(before: readonly bigint[], after: readonly bigint[]) {
     const { keys, kinds } = union(before, after);
@@ -185,6 +189,7 @@ class CutList {
       if (kinds[at] === REMOVE) this.removable++;
       this.review(at);
     }
+    this.widestFirst = widestFirst(keys, gaps(kinds));
   }
 
   safeRemoval(): number | undefined {
@@ -194,8 +199,8 @@ class CutList {
   bestPending(): number {
     const best = this.freeing.first() ?? this.beside.first();
     if (best !== undefined) return best;
-    while (this.kinds[this.nextPending] !== PENDING) this.nextPending++;
-    return this.nextPending;
+    while (this.kinds[entry(this.widestFirst, this.looked)] !== PENDING) this.looked++;
+    return entry(this.widestFirst, this.looked);
   }
 
   /** The removal that makes the narrowest range of those that are left, and a pending cut inside that range. */
@@ -280,6 +285,18 @@ class CutList {
     this.freeing.set(at, frees);
     this.beside.set(at, leftKind === REMOVE || rightKind === REMOVE);
   }
+}
+
+/** The shards that pending cuts lie in: the ranges between the cuts that are there. */
+function gaps(kinds: Uint8Array): Gap[] {
+  const found: Gap[] = [];
+  let below = 0;
+  for (let at = 1; at < kinds.length; at++) {
+    if (kinds[at] === PENDING) continue;
+    if (at - below > 1) found.push({ below, above: at });
+    below = at;
+  }
+  return found;
 }
 
 /** The cuts of both partitions in key order, and whether each is kept, pending or to be removed. */

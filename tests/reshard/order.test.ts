@@ -163,3 +163,36 @@ describe("the safe order", () => {
     );
   });
 });
+
+test.each([
+  [1, 64],
+  [4, 64],
+  [8, 32],
+  [3, 50],
+])(
+  "%d -> %d: capacity comes early, and no key passes through more generations of shards than halving takes",
+  (from, to) => {
+    const even = (shards: number) =>
+      Array.from({ length: shards + 1 }, (_, at) => (BigInt(at) << 128n) / BigInt(shards));
+    const { cuts, steps } = orderSteps(even(from), even(from).concat(even(to)).sort(ascending).filter(isFirst));
+    const generation = new Map(even(from).map((cut) => [cut, 0]));
+    const open = new Set(even(from));
+    const splits = steps.length;
+    steps.forEach(({ below, cut, above }, done) => {
+      const [low = 0n, middle = 0n, high = 0n] = [cuts[below], cuts[cut], cuts[above]];
+      generation.set(middle, 1 + Math.max(generation.get(low) ?? 0, generation.get(high) ?? 0));
+      open.add(middle);
+      const sorted = [...open].sort(ascending);
+      const widest = sorted
+        .slice(1)
+        .reduce((most, key, at) => (key - (sorted[at] ?? 0n) > most ? key - (sorted[at] ?? 0n) : most), 0n);
+      // Evenly hashed traffic fits in so many shards' worth: at least two in five of what is open.
+      if (done + 1 < splits)
+        expect(Number((1n << 128n) / widest)).toBeGreaterThanOrEqual(Math.floor((from + done + 1) / 2.5));
+    });
+    expect(Math.max(...generation.values())).toBeLessThanOrEqual(Math.ceil(Math.log2(to / from)) + 1);
+  },
+);
+
+const ascending = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0);
+const isFirst = (cut: bigint, at: number, all: readonly bigint[]) => cut !== all[at - 1];
