@@ -8,7 +8,7 @@ import { KinesisClient } from "./client";
 import { isPresentable, MoveError } from "./errors";
 import { moveStack } from "./moving/move-stack";
 import type { ShardRange } from "./reshard";
-import { describePlan, planReshard, renderPlanSvg } from "./reshard";
+import { describePlan, MOST_SHARDS, planReshard, renderPlanSvg } from "./reshard";
 
 /** Exit codes: 0 done, 1 AWS or the planner said no, 2 the command line is wrong. */
 const program = new Command("pulumi-kinesis")
@@ -98,8 +98,8 @@ function readStack(file: string): unknown {
 
 function shardCount(text: string): number {
   const count = Number(text);
-  if (!/^\d+$/.test(text) || count < 1 || count > 100_000) {
-    throw new InvalidArgumentError("it must be a whole number from 1 to 100000.");
+  if (!/^\d+$/.test(text) || count < 1 || count > MOST_SHARDS) {
+    throw new InvalidArgumentError(`it must be a whole number from 1 to ${MOST_SHARDS}.`);
   }
   return count;
 }

@@ -295,11 +295,13 @@ export class TooManyOperationsError extends KinesisError {
     readonly streamName: string,
     readonly operations: number,
     readonly most: number,
+    /** Whether `operations` is only the least that it can take. */
+    readonly isLeast = false,
   ) {
     super(
-      `resharding stream ${streamName} takes ${operations} operations, more than the ${most} that ` +
-        `resharding.maxOperations allows. Raise it to ${operations} to confirm, or choose a ` +
-        "cheaper shardCount.",
+      `resharding stream ${streamName} takes ${isLeast ? "at least " : ""}${operations} operation${operations === 1 ? "" : "s"}, more than the ` +
+        `${most} that resharding.maxOperations allows. Raise it to ${isLeast ? "what it takes" : operations} to confirm, ` +
+        "or choose a cheaper shardCount.",
     );
   }
 }

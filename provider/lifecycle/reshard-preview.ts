@@ -18,6 +18,7 @@ import { headRoom } from "./shard-quota";
 import type { StreamInputs } from "./stream-inputs";
 import { changedSettings } from "./stream-settings";
 import type { StreamState } from "./stream-state";
+import { isAnother } from "./stream-state";
 import { timeoutMs } from "./timeouts";
 
 /** Prints at preview what the update would split and merge, from the shards as AWS has them now. */
@@ -39,6 +40,13 @@ export async function announceReshard(
       log(`${news.name}: the stream is not there any more; run \`pulumi refresh\` so that the state knows`);
       return;
     }
+    if (isAnother(stream, olds)) {
+      log(
+        `${news.name}: the stream of this stack is gone, and somebody else created another one of its name; it is left ` +
+          "alone. Run `pulumi refresh` so that the state knows",
+      );
+      return;
+    }
     if (stream.settings.streamMode === "ON_DEMAND" && changedSettings(olds, news).streamMode === undefined) {
       log(`${news.name}: the stream is in ON_DEMAND mode, in which AWS sets the number of shards; it is not resharded`);
       return;
@@ -48,7 +56,7 @@ export async function announceReshard(
     if (!isPresentable(error)) throw error;
     log(`${news.name}: the shards are those of the state, the stream itself was not checked: ${error.message}`);
   }
-  await announcePlan(context, session, news, shards);
+  await announcePlan(context, session, news, shards, { isRefresh: justRead !== undefined });
 }
 
 /**
@@ -109,13 +117,15 @@ export async function announcePlan(
   session: Session | undefined,
   inputs: StreamInputs,
   shards: readonly OpenShard[],
-  { isNew = false } = {},
+  { isNew = false, isRefresh = false } = {},
 ): Promise<Error | undefined> {
   if (!tiles(shards)) {
     context.platform.log(`${inputs.name}: somebody is resharding the stream now; the plan is made once it is ACTIVE`);
     return undefined;
   }
-  const begin = `${inputs.name}: ${isNew ? "once it has its even shards, the create" : "the next update"} will`;
+  const actor = isNew ? "once it has its even shards, the create" : "the next update";
+  // A refresh compares with what the state says, and the program may say something else by now.
+  const begin = `${inputs.name}: ${isRefresh ? "if the program is the same as at the last update, " : ""}${actor} will`;
   const key = JSON.stringify([inputs.name, inputs.shardCount, inputs.resharding, shards]);
   try {
     if (isWithin(inputs, shards)) return undefined;
@@ -136,7 +146,6 @@ export async function announcePlan(
       ...longerThanAllowed(planned.operations, inputs),
       ...(refused === undefined || isNew ? [] : [`  the update will refuse this: ${refused.message}`]),
     ];
-    // The same words at preview, at the update itself and at a refresh, whose end the engine settles with a diff as well.
     context.announce(key, `${begin} ${lines.join("\n")}`);
     return refused;
   } catch (error) {

@@ -161,13 +161,16 @@ export function planOperations(
     const question = { ...circumstances, resharding, from, to, splitsAndMerges: () => plan().steps.length };
     if (chooseStrategy(question).strategy === "update-shard-count") return updates();
   }
-  // At least so many it takes; a plan of thousands takes long to make.
-  if (circumstances.begun !== "split-merge") refuseTooMany(inputs, Math.abs(to - from));
+  const isLong = Math.max(from, to) > (resharding.weights === undefined ? QUICKLY_PLANNED : QUICKLY_PLANNED / 10);
+  if (isLong && circumstances.begun !== "split-merge") refuseTooMany(inputs, Math.abs(to - from), true);
   return { strategy: "split-merge", operations: plan().steps, plan: plan() };
 }
 
 /** Operations that nobody asked for by the thousand are a slip of the finger more often than a wish. @throws TooManyOperationsError */
-export function refuseTooMany(inputs: StreamInputs, operations: number): void {
+export function refuseTooMany(inputs: StreamInputs, operations: number, isLeast = false): void {
   const most = inputs.resharding?.maxOperations ?? DEFAULT_MAX_OPERATIONS;
-  if (operations > most) throw new TooManyOperationsError(inputs.name, operations, most);
+  if (operations > most) throw new TooManyOperationsError(inputs.name, operations, most, isLeast);
 }
+
+/** Up to so many shards a plan is made within a second, and a refusal can tell what it takes; beyond, the least that it can. */
+const QUICKLY_PLANNED = 10_000;

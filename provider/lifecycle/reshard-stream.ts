@@ -1,4 +1,4 @@
-import { isPresentable, ReshardInterruptedError, StreamGoneError } from "../errors";
+import { isPresentable, ReshardInterruptedError, StreamGoneError, UpdateShardCountError } from "../errors";
 import { applyStep } from "../reshard/apply";
 import { formatDuration } from "../reshard/duration";
 import type { StreamReference } from "./arn";
@@ -222,9 +222,12 @@ function withProgress(error: unknown, { reference }: ReshardRun, progress: Progr
   const { hasBegun, done, left, stream } = progress;
   if (!hasBegun || !isPresentable(error) || error instanceof StreamGoneError) return error;
   const ahead = left.length > 0 ? `, ${left.length} are left` : "";
+  // What stops UpdateShardCount stops it again, and its error says what to do.
+  const advice =
+    error instanceof UpdateShardCountError ? "" : " Run `pulumi up` again to go on from the shards as they are.";
   return new ReshardInterruptedError(
     `${error.message} Of the reshard of stream ${reference.StreamName} ${operations(done)} ${done === 1 ? "is" : "are"} done` +
-      `${ahead}; it has ${stream.openShards.length} open shards. Run \`pulumi up\` again to go on from the shards as they are.`,
+      `${ahead}; it has ${stream.openShards.length} open shards.${advice}`,
     { cause: error },
   );
 }

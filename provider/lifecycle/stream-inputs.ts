@@ -1,7 +1,9 @@
 import * as z from "zod";
 import type { Platform } from "../platform";
+import { MOST_SHARDS } from "../reshard/target";
 import { findFailures } from "./check-inputs";
 import { fillIn } from "./fill-in";
+
 import { flag, region, streamName, tags, timeouts } from "./properties";
 import type { Resharding } from "./resharding";
 import { resharding } from "./resharding";
@@ -42,9 +44,6 @@ export function isProvisioned(inputs: AnyStreamInputs): inputs is StreamInputs {
 
 const wholeNumber = "must be a whole number of at least 1";
 
-/** AWS names no bound and grants quotas of some tens of thousands; beyond this a plan takes minutes to make. */
-const MAX_SHARDS = 100_000;
-
 const streamSchema = z.object({
   name: streamName.optional(),
   shardCount: z
@@ -52,7 +51,7 @@ const streamSchema = z.object({
     .refine((count) => Number.isSafeInteger(count) && count >= 1, {
       error: (issue) => `${wholeNumber}, not ${String(issue.input)}`,
     })
-    .refine((count) => !(count > MAX_SHARDS), `must be at most ${MAX_SHARDS}`)
+    .refine((count) => !(count > MOST_SHARDS), `must be at most ${MOST_SHARDS}`)
     .optional(),
   ...settingSchemas,
   tags: tags.optional(),

@@ -13,3 +13,4 @@ export { renderPlanSvg } from "./picture";
 export type { ReshardPlan, ReshardRequest } from "./plan";
 export { isAdmissible, planReshard } from "./plan";
 export type { ReshardTarget, Tolerance } from "./target";
+export { MOST_SHARDS } from "./target";

@@ -26,9 +26,12 @@ export interface Tolerance {
 /** Larger than this much is broken, smaller is only wasteful: hence the lopsided default. */
 export const DEFAULT_TOLERANCE: Tolerance = { over: 0.1, under: 0.25 };
 
+/** AWS names no bound and grants quotas of some tens of thousands; a plan for more takes minutes to make. */
+export const MOST_SHARDS = 100_000;
+
 /** What is wanted. A bare number is `{ shardCount }`. */
 export interface ReshardTarget {
-  /** Open shards wanted, at least 1. */
+  /** Open shards wanted, 1 to 100,000. */
   readonly shardCount: number;
   /** One positive number for each wanted shard in key order: how large it shall be relative to the others. */
   readonly weights?: readonly number[] | undefined;
@@ -197,8 +200,11 @@ export function loadMeasure(cuts: readonly bigint[], loads: readonly number[], k
 }
 
 function checkedWeights({ shardCount, weights }: ReshardTarget): bigint[] {
-  if (!Number.isSafeInteger(shardCount) || shardCount < 1) {
-    throw new ReshardError("ERR_KINESIS_RESHARD_INVALID_INPUT", `shardCount must be 1 or more, not ${shardCount}`);
+  if (!Number.isSafeInteger(shardCount) || shardCount < 1 || shardCount > MOST_SHARDS) {
+    throw new ReshardError(
+      "ERR_KINESIS_RESHARD_INVALID_INPUT",
+      `shardCount must be a whole number from 1 to ${MOST_SHARDS}, not ${shardCount}`,
+    );
   }
   if (weights === undefined) return new Array<bigint>(shardCount).fill(1n);
   if (weights.length !== shardCount || weights.some((weight) => !(weight > 0 && weight < Infinity))) {

@@ -44,6 +44,7 @@ test("the entry points export these values and no others", () => {
   ]);
   expect(Object.keys(reshard).sort()).toEqual([
     "KEY_SPACE",
+    "MOST_SHARDS",
     "ReshardError",
     "applyStep",
     "carryLoads",
