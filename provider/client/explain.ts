@@ -79,6 +79,8 @@ function proxyWords(reason: string, host: string, proxy: string): string | undef
       return `the proxy ${proxy} on the way to ${host} can't be reached: ${setting}`;
     case "UND_ERR_CONNECT_TIMEOUT":
       return `no connection to ${host} in time through the proxy ${proxy}: ${setting}`;
+    case "PROXY_LOST":
+      return `the proxy ${proxy} hung up when it was asked for ${host}: ${setting}`;
   }
   return undefined;
 }

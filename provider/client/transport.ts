@@ -2,7 +2,7 @@
  * One HTTP request, bytes in and bytes out: the only file that imports undici. No retry, no redirect, no knowledge of
  * AWS. It says of every failure whether the request may have left, because that decides if repeating it is safe.
  */
-import type { Agent, Dispatcher } from "undici";
+import type { Agent, buildConnector, Dispatcher, Pool } from "undici";
 import type { HttpAnswer } from "./protocol";
 import type { ProxyServer } from "./proxy";
 
@@ -43,7 +43,7 @@ export class Lost extends Error {
 }
 
 /** Reasons with which a request can't have left, although undici had already begun with it. */
-const NEVER_LEFT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|PROXY_\d+)$/;
+const NEVER_LEFT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|PROXY_\w+)$/;
 
 /** A proxy that refuses the tunnel is told by its words alone, an answer that is no HTTP by its class. */
 const reasonOf = (error: Error & { code?: string }): string => {
@@ -164,9 +164,45 @@ function openDispatcher({ connectTimeoutMs, maxSockets, proxy, ca }: TransportOp
   };
   if (proxy) {
     const front: typeof import("undici") = require("undici");
-    // For the way to the proxy, and for the way through it.
-    return new front.ProxyAgent({ ...settings, ...proxy.settings, proxyTls: connect, requestTls: connect });
+    return new front.ProxyAgent({
+      ...settings,
+      ...proxy.settings,
+      // For the way to the proxy, and for the way through it.
+      proxyTls: connect,
+      requestTls: connect,
+      factory: (origin, given) => {
+        const { connect: tunnel, ...others } = given as Pool.Options & { connect: Tunnel };
+        return new front.Pool(origin, { ...others, connect: inTime(tunnel, connectTimeoutMs) });
+      },
+    });
   }
   const PoolAgent: typeof Agent = require("undici/lib/dispatcher/agent.js");
   return new PoolAgent(settings);
 }
+
+/** Opens a tunnel through the proxy; undici hands `signal` on to the CONNECT that asks for it. */
+type Tunnel = (options: buildConnector.Options & { signal?: AbortSignal }, callback: buildConnector.Callback) => void;
+
+/**
+ * undici gives a proxy five minutes to answer CONNECT, and takes a proxy that hangs up for a connection of ours that was
+ * lost: with a request in its line it then connects again at once, for ever, long after the call has failed. Only an error
+ * with another code ends that.
+ */
+const inTime =
+  (tunnel: Tunnel, timeoutMs: number): buildConnector.connector =>
+  (options, callback) => {
+    const late = new AbortController();
+    const timer = setTimeout(
+      () => late.abort(Object.assign(new Error("the proxy did not answer"), { code: "UND_ERR_CONNECT_TIMEOUT" })),
+      timeoutMs,
+    );
+    tunnel({ ...options, signal: late.signal }, (...[error, socket]) => {
+      clearTimeout(timer);
+      if (!error) return callback(null, socket);
+      const { code } = error as Error & { code?: string };
+      callback(
+        code === "UND_ERR_SOCKET" ? Object.assign(new Error(error.message), { code: "PROXY_LOST" }) : error,
+        null,
+      );
+    });
+  };

@@ -155,6 +155,52 @@ describe("proxies come from the platform's environment", () => {
   });
 });
 
+describe("a proxy that is none: nothing goes on after the call", () => {
+  async function startNoProxy(onData: (socket: Socket) => void) {
+    const asked: Socket[] = [];
+    const open = new Set<Socket>();
+    const server = createTcpServer((socket) => {
+      open.add(socket);
+      socket.on("error", () => {}).on("close", () => open.delete(socket));
+      socket.once("data", () => {
+        asked.push(socket);
+        onData(socket);
+      });
+    });
+    return { url: `http://127.0.0.1:${await listen(server)}`, asked, open, close: () => server.close() };
+  }
+  const aws = "https://kinesis.us-east-1.amazonaws.com";
+
+  test("it hangs up at CONNECT: asked once for each attempt, and named", async () => {
+    const none = await startNoProxy((socket) => socket.destroy());
+    const one = client(aws, { HTTPS_PROXY: none.url }, { maxAttempts: 2, requestTimeoutMs: 3_000 });
+    await expect(one.listStreams()).rejects.toMatchObject({
+      reason: "PROXY_LOST",
+      sent: false,
+      message: expect.stringContaining(
+        `the proxy ${none.url} hung up when it was asked for kinesis.us-east-1.amazonaws.com: check HTTPS_PROXY`,
+      ),
+    });
+    await one.close();
+    expect(none.asked).toHaveLength(2);
+    none.close();
+  });
+
+  test("it never answers CONNECT: given up when connecting takes too long", async () => {
+    const none = await startNoProxy(() => {});
+    const one = client(aws, { HTTPS_PROXY: none.url }, { maxAttempts: 1, connectTimeoutMs: 100 });
+    await expect(one.listStreams()).rejects.toMatchObject({
+      reason: "UND_ERR_CONNECT_TIMEOUT",
+      sent: false,
+      message: expect.stringContaining(`in time through the proxy ${none.url}`),
+    });
+    await one.close();
+    await eventually("no connection is left", () => none.open.size === 0);
+    expect(none.asked).toHaveLength(1);
+    none.close();
+  });
+});
+
 describe("proxyFor", () => {
   const shown = (endpoint: string, env: Record<string, string>) => proxyFor(new URL(endpoint), env)?.shown;
   const aws = "https://kinesis.eu-west-1.amazonaws.com";
