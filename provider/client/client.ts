@@ -25,7 +25,7 @@ import type { Credentials, CredentialsSource } from "./credentials";
 import { openCredentials } from "./credentials";
 import { resolveEndpoint, resolveRegion } from "./endpoints";
 import type { Asked } from "./explain";
-import { outcomeUnknown, responseError, serviceError, transportError } from "./explain";
+import { lateError, outcomeUnknown, responseError, serviceError, transportError } from "./explain";
 import type { CallOptions, PutRecordsOptions } from "./methods";
 import { KinesisOperations } from "./methods";
 import type { Operation } from "./operations";
@@ -47,6 +47,7 @@ import { readCaBundle, readProfile } from "./shared-config";
 import { accountOf, limitsKey, sharedRateLimits } from "./shared-limits";
 import type { Sign } from "./signing";
 import { signerFor } from "./signing";
+import { Sockets } from "./sockets";
 import type { Transport } from "./transport";
 import { Lost, openTransport } from "./transport";
 import type { Patience } from "./waiting";
@@ -59,6 +60,7 @@ interface Connection {
   readonly sign: Sign;
   readonly credentials: CredentialsSource;
   readonly transport: Transport;
+  readonly sockets: Sockets;
   /** Ends the connections of the transport, and of the credential chain's. */
   readonly close: () => Promise<void>;
   /** Those of the last call, and what they were found by. */
@@ -203,7 +205,7 @@ export class KinesisClient extends KinesisOperations {
   async #putRecords(input: shapes.PutRecordsInput, options: PutRecordsOptions): Promise<shapes.PutRecordsOutput> {
     const { retryFailedRecords = false, ...callOptions } = options;
     const call = this.#prepare("PutRecords", input, callOptions);
-    const leftMs = () => call.deadlineMs - this.#platform.monotonicMs();
+    const leftMs = () => this.#leftMs(call);
     const first = (await this.#run(call)) as shapes.PutRecordsOutput;
     if (!retryFailedRecords || !first.FailedRecordCount) return first;
     // As it was sent, and not the input, whose buffers may hold other bytes by now.
@@ -257,6 +259,14 @@ export class KinesisClient extends KinesisOperations {
     return options.maxAttempts ?? this.#options.maxAttempts ?? 10;
   }
 
+  get #maxSockets(): number {
+    return this.#options.maxSockets ?? 50;
+  }
+
+  #leftMs({ deadlineMs }: Call): number {
+    return deadlineMs - this.#platform.monotonicMs();
+  }
+
   async #run(call: Call): Promise<unknown> {
     const { row, stream, options, deadlineMs } = call;
     const { signal } = options;
@@ -288,8 +298,10 @@ export class KinesisClient extends KinesisOperations {
     for (let attempt = 1; ; attempt++) {
       if (bucket && !bucket.tryTake()) await bucket.take(scope?.stream ?? "", inTime);
       // Sent with no time left for its answer, a call that may not be repeated would end as "outcome unknown".
-      if (this.#platform.monotonicMs() >= deadlineMs) throw last ?? inTime.late();
-      const result = await this.#attempt(call, connection, attempt);
+      if (this.#leftMs(call) <= 0) throw last ?? inTime.late();
+      const late = () => noSocket(call, this.#maxSockets, last);
+      const giveBack = await connection.sockets.take(this.#leftMs(call), { ...inTime, late });
+      const result = await this.#attempt(call, connection, attempt).finally(giveBack);
       if ("output" in result) {
         bucket?.succeeded();
         this.#retryQuota.succeeded(retryCost);
@@ -334,21 +346,23 @@ export class KinesisClient extends KinesisOperations {
   }
 
   async #attempt(call: Call, connection: Connection, attempt: number): Promise<Result> {
-    const { operation, body, stream, options, deadlineMs } = call;
+    const { operation, body, stream, options } = call;
     const asked: Asked = { operation, stream, endpoint: connection.endpoint, attempts: attempt };
     const credentials = await this.#credentials(call, connection);
     const signedAtMs = this.#now();
     const request = await connection.sign(operation, body, credentials, signedAtMs);
     const sent = { asked, credentials, signedAtMs };
-    const leftMs = deadlineMs - this.#platform.monotonicMs();
-    const timeoutMs = Math.max(1, Math.min(this.#options.requestTimeoutMs ?? 30_000, leftMs));
+    const { requestTimeoutMs = 30_000 } = this.#options;
+    const leftMs = Math.max(1, this.#leftMs(call));
     let answer: protocol.HttpAnswer;
     try {
-      answer = await connection.transport.send(request, timeoutMs, options.signal);
+      answer = await connection.transport.send(request, Math.min(requestTimeoutMs, leftMs), options.signal);
     } catch (lost) {
       if (!(lost instanceof Lost)) throw lost;
       const failure: Failure = { kind: "lost", reason: lost.reason, sent: lost.sent };
-      return { ...sent, failure, error: () => transportError(asked, lost) };
+      const isLate = lost.timedOut && leftMs <= requestTimeoutMs;
+      const error = () => (isLate ? lateError(asked, lost, call.allowedMs) : transportError(asked, lost));
+      return { ...sent, failure, error };
     }
     if (answer.status >= 200 && answer.status < 300) {
       try {
@@ -374,7 +388,7 @@ export class KinesisClient extends KinesisOperations {
     const known = credentials.atHand(this.#now());
     if (known) return known;
     const got = new AbortController();
-    const leftMs = Math.max(1, call.deadlineMs - this.#platform.monotonicMs());
+    const leftMs = Math.max(1, this.#leftMs(call));
     const late = this.#platform.sleep(leftMs, got.signal).then(() => Promise.reject(noCredentials(call)));
     try {
       return await unlessAborted(Promise.race([credentials.get(this.#now(), got.signal), late]), call.options.signal);
@@ -441,7 +455,8 @@ export class KinesisClient extends KinesisOperations {
 
   async #openConnection(): Promise<Connection> {
     const { env } = this.#platform;
-    const { connectTimeoutMs = 5_000, maxSockets = 50, profile, credentials } = this.#options;
+    const { connectTimeoutMs = 5_000, profile, credentials } = this.#options;
+    const maxSockets = this.#maxSockets;
     const region = await this.region();
     const endpoint = await this.#resolveEndpoint();
     const profileOf = () => this.#readProfile();
@@ -467,12 +482,14 @@ export class KinesisClient extends KinesisOperations {
       env,
     );
     const transport = open(endpoint);
+    const sockets = new Sockets(maxSockets);
     return {
       region,
       endpoint,
       sign: signerFor(endpoint, region),
       credentials: openCredentials({ credentials, profile, chain }, env),
       transport,
+      sockets,
       close: async () => {
         await Promise.all([transport.close(), ofChain?.close()]);
       },
@@ -494,6 +511,13 @@ const noPlace = ({ operation, stream, allowedMs }: Call) =>
   new DeadlineError(
     operation,
     `${operation} of stream "${stream}": after ${allowedMs} ms five streams were still CREATING, and AWS admits no more at a time; nothing was sent: try again later, or allow more with \`deadlineMs\`.`,
+  );
+
+const noSocket = ({ operation, allowedMs }: Call, maxSockets: number, cause: KinesisError | undefined) =>
+  new DeadlineError(
+    operation,
+    `${operation}: waited for one of ${maxSockets} connections (\`maxSockets\`), all in use by other calls of this client, until the ${allowedMs} ms that it may take were over: make fewer calls at once, or raise \`maxSockets\` or \`deadlineMs\`.`,
+    { cause },
   );
 
 const noCredentials = ({ operation, allowedMs }: Call) =>

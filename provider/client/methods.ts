@@ -14,7 +14,8 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /**
    * Milliseconds that the whole call may take: waiting in line (for its rate, and for one of the five places of streams that
-   * are CREATING), getting credentials, and retries. DeadlineError when they are over before it could be sent.
+   * are CREATING, and for one of `maxSockets` connections), getting credentials, and retries. DeadlineError when they end
+   * while it waits or is on its way; where they leave no time for another attempt, what the last one met.
    * @default the client's `deadlineMs`
    */
   deadlineMs?: number | undefined;

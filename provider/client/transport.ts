@@ -35,6 +35,8 @@ export class Lost extends Error {
     readonly reason: string,
     readonly sent: boolean,
     override readonly cause: unknown,
+    /** Whether it took the `timeoutMs` that it was given. */
+    readonly timedOut: boolean,
     /** Scheme, host and port of the proxy that it went through; never its password. */
     readonly proxy?: string | undefined,
   ) {
@@ -55,19 +57,11 @@ const reasonOf = (error: Error & { code?: string }): string => {
 export function openTransport(endpoint: URL, options: TransportOptions): Transport {
   const dispatcher = openDispatcher(options);
   const { origin } = endpoint;
-  const { maxSockets, proxy } = options;
-  /** Requests under way, those that have a connection, and how many ever had one. */
-  let open = 0;
-  let connected = 0;
-  let everConnected = 0;
+  const { proxy } = options;
   return {
     send: (request, timeoutMs, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
-        const waitsForOurs = open >= maxSockets;
-        const connectedBefore = connected > 0;
-        const everBefore = everConnected;
-        open++;
         const chunks: Buffer[] = [];
         let controller: Dispatcher.DispatchController | undefined;
         let begun = false;
@@ -77,29 +71,25 @@ export function openTransport(endpoint: URL, options: TransportOptions): Transpo
         const settle = (act: () => void) => {
           if (settled) return;
           settled = true;
-          open--;
-          if (begun) connected--;
           clearTimeout(timer);
           signal?.removeEventListener("abort", onAbort);
           act();
         };
-        const fail = (error: Error & { code?: string }) => {
+        const fail = (error: Error & { code?: string }, timedOut = false) => {
           const reason = reasonOf(error);
-          settle(() => reject(new Lost(reason, begun && !NEVER_LEFT.test(reason), error, proxy?.shown)));
+          settle(() => reject(new Lost(reason, begun && !NEVER_LEFT.test(reason), error, timedOut, proxy?.shown)));
         };
         const stop = (error: Error) => controller?.abort(error);
         const onAbort = () => {
           settle(() => reject(signal?.reason));
           stop(new Error("aborted"));
         };
-        // The network is not to blame: others had all the connections, and so the endpoint can be reached.
-        const inOurLine = () => waitsForOurs && (connectedBefore || everConnected > everBefore);
         // undici's own time-outs measure silence; a server that drips bytes would hold a call for ever.
         const timer = setTimeout(() => {
           const error = Object.assign(new Error(`no complete answer after ${timeoutMs} ms`), {
-            code: begun ? "ERR_TIMEOUT" : inOurLine() ? "ERR_NO_SOCKET" : "UND_ERR_CONNECT_TIMEOUT",
+            code: begun ? "ERR_TIMEOUT" : "UND_ERR_CONNECT_TIMEOUT",
           });
-          fail(error);
+          fail(error, true);
           stop(error);
         }, timeoutMs);
         signal?.addEventListener("abort", onAbort, { once: true });
@@ -116,8 +106,6 @@ export function openTransport(endpoint: URL, options: TransportOptions): Transpo
               // Given up while it waited for a connection. Thrown and not `abort()`, which would cost the connection.
               if (settled) throw new Error("given up");
               begun = true;
-              connected++;
-              everConnected++;
               controller = started;
             },
             onResponseStart(_controller, statusCode, received) {
