@@ -36,9 +36,10 @@ import * as protocol from "./protocol";
 import { proxyFor } from "./proxy";
 import { putUntilIn } from "./put-records";
 import type { RateLimits } from "./rate-limits";
-import { sizeIssues } from "./records";
+import { recordIssues } from "./records";
 import type { Failure, Verdict } from "./retry";
 import { classify, delayMs, RetryQuota } from "./retry";
+import { noOutput } from "./schemas";
 import { streamOf } from "./scopes";
 import type * as shapes from "./shapes";
 import type { OperationName, OperationTypes } from "./shapes";
@@ -230,8 +231,8 @@ export class KinesisClient extends KinesisOperations {
     if (!row) throw new InputError(String(operation), [{ path: "", problem: "is no operation of this client" }]);
     checkCallOptions(operation, options);
     const { base64 = true, signal } = options;
-    const issues = protocol.inputIssues(row.input(), input);
-    if (issues.length === 0) issues.push(...sizeIssues(operation, input, base64));
+    const { checked, issues } = protocol.checkInput(row.input(), input);
+    if (issues.length === 0) issues.push(...recordIssues(operation, checked, base64));
     if (issues.length > 0) throw new InputError(operation, issues);
     signal?.throwIfAborted();
     // One signal for many calls is usual, and each of them listens to it: Node would take more than ten for a leak.
@@ -240,9 +241,9 @@ export class KinesisClient extends KinesisOperations {
     return {
       operation,
       row,
-      input,
-      body: protocol.encode(operation, input, base64),
-      stream: streamOf(input),
+      input: checked,
+      body: protocol.encode(operation, checked, base64),
+      stream: streamOf(checked),
       options,
       allowedMs,
       deadlineMs: this.#platform.monotonicMs() + allowedMs,
@@ -527,7 +528,10 @@ const noCredentials = ({ operation, allowedMs }: Call) =>
   );
 
 function readOutput({ row, options }: Call, answer: protocol.HttpAnswer): unknown {
-  if (!row.output) return undefined;
+  if (!row.output) {
+    protocol.decode(answer.body, noOutput());
+    return undefined;
+  }
   const schema = options.base64 === false && row.textOutput ? row.textOutput : row.output;
   return protocol.decode(answer.body, schema());
 }

@@ -123,6 +123,23 @@ describe("what goes out", () => {
     for (const { body } of server.seen) expect(body).toContain('"Tags":{"Data":"x","__proto__":"y"}');
   });
 
+  test("what was checked is what is sent: properties that an object has from its class, too", async () => {
+    class Put {
+      get StreamName() {
+        return "orders";
+      }
+      readonly PartitionKey = "k";
+    }
+    const input = Object.assign(new Put(), { Data: "x" });
+    server.script(ok({ ShardId: "s", SequenceNumber: "1" }), ok({ ShardId: "s", SequenceNumber: "1" }));
+    const client = connect();
+    await client.putRecord(input);
+    await client.putRecord(Object.create(input));
+    for (const { body } of server.seen) {
+      expect(JSON.parse(body)).toEqual({ StreamName: "orders", PartitionKey: "k", Data: "eA==" });
+    }
+  });
+
   test("a buffer may be used again as soon as the call is made", async () => {
     const stored = { ShardId: "s", SequenceNumber: "1" };
     const busy = { ErrorCode: "ProvisionedThroughputExceededException" };
@@ -199,9 +216,14 @@ describe("errors before any call", () => {
       "CreateStream: StreamName may hold only letters, digits, _, . and -; ShardCount must be at least 1",
     ],
     [{ ShardCount: 2.5 }, "CreateStream: StreamName is required; ShardCount must be a whole number"],
-    [{ StreamName: "x".repeat(129) }, "CreateStream: StreamName must be at most 128 characters"],
+    [{ StreamName: "x".repeat(129) }, "CreateStream: StreamName must have at most 128 characters"],
     [{ StreamName: "a", Shards: 1 }, "CreateStream: has unknown properties: Shards"],
-    [{ StreamName: "a", Tags: { k: "v".repeat(257) } }, "CreateStream: Tags.k must be at most 256 characters"],
+    [
+      { StreamName: "" },
+      "CreateStream: StreamName must have at least 1 character; StreamName may hold only letters, digits, _, . and -",
+    ],
+    [{ StreamName: "a", Tags: "team" }, 'CreateStream: Tags must be an object, as { key: "value" }'],
+    [{ StreamName: "a", Tags: { k: "v".repeat(257) } }, "CreateStream: Tags.k must have at most 256 characters"],
     [
       { StreamName: "a", StreamModeDetails: { StreamMode: "X" } },
       'CreateStream: StreamModeDetails.StreamMode must be "PROVISIONED" or "ON_DEMAND"',
@@ -284,6 +306,22 @@ describe("errors before any call", () => {
     const client = connect();
     await client.close();
     expect((await caught(client.listStreams())).message).toMatch(/the client was closed/);
+  });
+});
+
+describe("operations without a result", () => {
+  test.each(["<html>signed in</html>", "null", '"done"', "[]", "1"])("take no %s for success", async (body) => {
+    server.script(raw(200, body), raw(200, body));
+    const client = connect({ maxAttempts: 1 });
+    const asked = await caught(client.deleteStream({ StreamName: "orders" }));
+    expect([asked.code, server.seen.length]).toEqual(["ERR_KINESIS_RESPONSE", 1]);
+    const created = await caught(client.createStream({ StreamName: "orders" }));
+    expect([created.code, server.seen.length]).toEqual(["ERR_KINESIS_OUTCOME_UNKNOWN", 2]);
+  });
+
+  test.each(["", "{}", '{"Later":1}'])("take %j", async (body) => {
+    server.script(raw(200, body));
+    await expect(connect().deleteStream({ StreamName: "orders" })).resolves.toBeUndefined();
   });
 });
 
@@ -529,12 +567,7 @@ describe("what may have taken effect is not repeated", () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  test("a complete answer with success is a success, whatever is in it", async () => {
-    server.script(raw(200, "{"));
-    await expect(connect().splitShard(SPLIT)).resolves.toBeUndefined();
-  });
-
-  test("one that is cut off is not: it may have been on its way to say something else", async () => {
+  test("an answer that is cut off is no success: it may have been on its way to say something else", async () => {
     server.script(cutOff("{"));
     expect((await caught(connect().splitShard(SPLIT))).code).toBe("ERR_KINESIS_OUTCOME_UNKNOWN");
     expect(server.seen).toHaveLength(1);
