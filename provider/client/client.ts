@@ -26,12 +26,13 @@ import { openCredentials } from "./credentials";
 import { resolveEndpoint, resolveRegion } from "./endpoints";
 import type { Asked } from "./explain";
 import { lateError, outcomeUnknown, responseError, serviceError, transportError } from "./explain";
-import type { CallOptions, PutRecordsOptions } from "./methods";
+import type { CallOptions, OutputOf, PutRecordsOptions } from "./methods";
 import { KinesisOperations } from "./methods";
+import { nearest } from "./nearest";
 import type { Operation } from "./operations";
 import { operations } from "./operations";
 import type { KinesisClientOptions } from "./options";
-import { checkCallOptions, checkClientOptions } from "./options";
+import { checkCallOptions, checkClientOptions, checkPutRecordsOptions } from "./options";
 import * as protocol from "./protocol";
 import { proxyFor } from "./proxy";
 import { putUntilIn } from "./put-records";
@@ -164,13 +165,14 @@ export class KinesisClient extends KinesisOperations {
    * refuses; TransportError, ResponseError, DeadlineError on the way; OutcomeUnknownError where the request may have
    * taken effect and repeating it isn't safe.
    */
-  async call<Name extends OperationName>(
+  async call<Name extends OperationName, Base64 extends boolean | undefined = true>(
     operation: Name,
     input: OperationTypes[Name]["input"],
-    options: CallOptions = {},
-  ): Promise<OperationTypes[Name]["output"]> {
+    options: CallOptions & { base64?: Base64 } = {},
+  ): Promise<OutputOf<Name, Base64>> {
     this.#refuseIfClosed(operation);
-    return this.#ask(operation, input, options);
+    // The table pairs `base64` with the schema of what comes back.
+    return this.#ask(operation, input, options) as Promise<OutputOf<Name, Base64>>;
   }
 
   override async putRecords(
@@ -204,6 +206,7 @@ export class KinesisClient extends KinesisOperations {
   }
 
   async #putRecords(input: shapes.PutRecordsInput, options: PutRecordsOptions): Promise<shapes.PutRecordsOutput> {
+    checkPutRecordsOptions(options);
     const { retryFailedRecords = false, ...callOptions } = options;
     const call = this.#prepare("PutRecords", input, callOptions);
     const leftMs = () => this.#leftMs(call);
@@ -228,7 +231,7 @@ export class KinesisClient extends KinesisOperations {
     const row: AnyOperation | undefined = Object.hasOwn(operations, operation)
       ? (operations[operation] as AnyOperation)
       : undefined;
-    if (!row) throw new InputError(String(operation), [{ path: "", problem: "is no operation of this client" }]);
+    if (!row) throw noOperation(String(operation));
     checkCallOptions(operation, options);
     const { base64 = true, signal } = options;
     const { checked, issues } = protocol.checkInput(row.input(), input);
@@ -496,6 +499,12 @@ export class KinesisClient extends KinesisOperations {
       },
     };
   }
+}
+
+function noOperation(name: string): InputError {
+  const meant = nearest(name, Object.keys(operations));
+  const problem = `is no operation of this client${meant ? `: do you mean ${meant}?` : ""}`;
+  return new InputError(name, [{ path: "", problem }]);
 }
 
 /** The deadline came before the call's turn; `cause` is what the attempt before it met, if there was one. */

@@ -40,12 +40,20 @@ export interface PutRecordsOptions extends CallOptions {
   retryFailedRecords?: boolean | undefined;
 }
 
+/** What Data is on the way out, by the call's `base64`; either, where only the running program knows that. */
+export type DataOf<Base64> = Base64 extends false ? string : Uint8Array;
+
+/** What an operation answers with, by the call's `base64`. */
+export type OutputOf<Name extends OperationName, Base64> = Name extends "GetRecords"
+  ? shapes.GetRecordsOutput<DataOf<Base64>>
+  : OperationTypes[Name]["output"];
+
 export abstract class KinesisOperations {
-  abstract call<Name extends OperationName>(
+  abstract call<Name extends OperationName, Base64 extends boolean | undefined = true>(
     operation: Name,
     input: OperationTypes[Name]["input"],
-    options?: CallOptions,
-  ): Promise<OperationTypes[Name]["output"]>;
+    options?: CallOptions & { base64?: Base64 },
+  ): Promise<OutputOf<Name, Base64>>;
 
   /** Overwrites the values of keys that exist. */
   addTagsToStream(input: shapes.AddTagsToStreamInput, options?: CallOptions): Promise<void> {
@@ -270,15 +278,10 @@ export abstract class KinesisOperations {
   }
 
   /** An empty list is normal; an absent `NextShardIterator` means that the shard is closed and read to its end. */
-  getRecords(
+  getRecords<Base64 extends boolean | undefined = true>(
     input: shapes.GetRecordsInput,
-    options: CallOptions & { base64: false },
-  ): Promise<shapes.GetRecordsOutput<string>>;
-  getRecords(input: shapes.GetRecordsInput, options?: CallOptions): Promise<shapes.GetRecordsOutput>;
-  getRecords(
-    input: shapes.GetRecordsInput,
-    options?: CallOptions,
-  ): Promise<shapes.GetRecordsOutput | shapes.GetRecordsOutput<string>> {
+    options?: CallOptions & { base64?: Base64 },
+  ): Promise<shapes.GetRecordsOutput<DataOf<Base64>>> {
     return this.call("GetRecords", input, options);
   }
 

@@ -112,6 +112,31 @@ describe("what goes out", () => {
     expect(output.Records[0]?.Data).toBe("AP8K");
   });
 
+  test("the types of Data that is read are those that come", async () => {
+    const read = { Data: "AP8K", SequenceNumber: "1", PartitionKey: "k" };
+    server.otherwise(ok({ Records: [read] }));
+    const client = connect();
+    const input = { ShardIterator: "i" };
+    // Each of these is checked by the compiler.
+    const bytes: Uint8Array[] = [
+      await client.getRecords(input),
+      await client.getRecords(input, { base64: true }),
+      await client.getRecords(input, { deadlineMs: 1_000 }),
+      await client.call("GetRecords", input),
+    ].flatMap(({ Records }) => Records.map(({ Data }) => Data));
+    const texts: string[] = [
+      await client.getRecords(input, { base64: false }),
+      await client.call("GetRecords", input, { base64: false }),
+    ].flatMap(({ Records }) => Records.map(({ Data }) => Data));
+    expect([bytes.length, new Set(texts)]).toEqual([4, new Set(["AP8K"])]);
+    const base64: boolean = bytes.length === 0;
+    const { Records } = await client.getRecords(input, { base64 });
+    // @ts-expect-error: it may be a text.
+    const either: Uint8Array | undefined = Records[0]?.Data;
+    expect(either).toBe("AP8K");
+    server.otherwise(ok({}));
+  });
+
   test("a tag called Data is a tag", async () => {
     const Tags = { Data: "x", ["__proto__"]: "y" };
     const ResourceARN = "arn:aws:kinesis:eu-central-1:123456789012:stream/orders";
@@ -265,6 +290,15 @@ describe("errors before any call", () => {
     expect((await caught(connect().call("toString" as never, {} as never))).message).toBe(
       "toString: is no operation of this client",
     );
+    for (const [written, meant] of [
+      ["getRecords", "GetRecords"],
+      ["DescribeStreams", "DescribeStream"],
+      ["CreatStream", "CreateStream"],
+    ]) {
+      expect((await caught(connect().call(written as never, {} as never))).message).toBe(
+        `${written}: is no operation of this client: do you mean ${meant}?`,
+      );
+    }
   });
 
   test.each<[object, string]>([
@@ -279,9 +313,10 @@ describe("errors before any call", () => {
       { credentials: "x" },
       "credentials must be an object with accessKeyId and secretAccessKey, or a function that gets one.",
     ],
+    [{ regoin: "eu-west-1" }, 'there is no option "regoin": do you mean region?'],
     [
-      { regoin: "eu-west-1" },
-      'there is no option "regoin": write one of region, profile, endpoint, credentials, useFipsEndpoint, useDualstackEndpoint, maxAttempts, requestTimeoutMs, connectTimeoutMs, deadlineMs, maxSockets, rateLimits.',
+      { timeout: 5 },
+      'there is no option "timeout": write one of region, profile, endpoint, credentials, useFipsEndpoint, useDualstackEndpoint, maxAttempts, requestTimeoutMs, connectTimeoutMs, deadlineMs, maxSockets, rateLimits.',
     ],
   ])("the client's %j", (options, message) => {
     expect(() => new KinesisClient(options as never)).toThrow(`KinesisClient: ${message}`);
@@ -299,6 +334,18 @@ describe("errors before any call", () => {
     server.script();
     const error = await caught(connect().listStreams({}, options as never));
     expect([error.code, error.message]).toEqual(["ERR_KINESIS_CONFIGURATION", `ListStreams: ${message}`]);
+    expect(server.seen).toHaveLength(0);
+  });
+
+  test.each<[unknown, string]>([
+    [{ retryFailedRecords: "yes" }, "retryFailedRecords must be true or false."],
+    [{ retryFailedRecord: true }, 'there is no option "retryFailedRecord": do you mean retryFailedRecords?'],
+    [null, "the options must be an object."],
+  ])("putRecords' %j", async (options, message) => {
+    server.script();
+    const input = { StreamName: "orders", Records: [{ Data: "x", PartitionKey: "k" }] };
+    const error = await caught(connect().putRecords(input, options as never));
+    expect([error.code, error.message]).toEqual(["ERR_KINESIS_CONFIGURATION", `PutRecords: ${message}`]);
     expect(server.seen).toHaveLength(0);
   });
 
