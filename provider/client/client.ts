@@ -536,13 +536,20 @@ const noCredentials = ({ operation, allowedMs }: Call) =>
     `${operation}: no AWS credentials came within the ${allowedMs} ms that it may take; nothing was sent: check what gets them (the network, a sign-in, a credential process), or allow more with \`deadlineMs\`.`,
   );
 
-function readOutput({ row, options }: Call, answer: protocol.HttpAnswer): unknown {
+function readOutput({ operation, row, input, options }: Call, answer: protocol.HttpAnswer): unknown {
   if (!row.output) {
     protocol.decode(answer.body, noOutput());
     return undefined;
   }
   const schema = options.base64 === false && row.textOutput ? row.textOutput : row.output;
-  return protocol.decode(answer.body, schema());
+  const output = protocol.decode(answer.body, schema());
+  if (operation === "PutRecords") {
+    const sent = (input as shapes.PutRecordsInput).Records.length;
+    const told = (output as shapes.PutRecordsOutput).Records.length;
+    // Which record each result is of, only its place tells.
+    if (told !== sent) throw new protocol.UnreadableAnswer(`the answer has ${told} results for ${sent} records`);
+  }
+  return output;
 }
 
 /** Whoever looks at a stream frees its place among those that are CREATING. */

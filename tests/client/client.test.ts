@@ -706,6 +706,15 @@ describe("PutRecords", () => {
     expect(platform.sleeps).toEqual([500, 1000]);
   });
 
+  test("an answer with too few results is none: no record counts as stored without one", async () => {
+    server.script(ok({ FailedRecordCount: 0, Records: [stored(0)] }));
+    const error = await caught(connect({ maxAttempts: 1 }).putRecords(input, { retryFailedRecords: true }));
+    expect([error.code, error.message]).toEqual([
+      "ERR_KINESIS_RESPONSE",
+      expect.stringMatching(/^PutRecords of stream "orders": the answer has 1 results for 4 records/),
+    ]);
+  });
+
   test("gives up with the failures at their place", async () => {
     server.script(ok({ FailedRecordCount: 4, Records: [busy, busy, busy, busy] }));
     server.otherwise(ok({ FailedRecordCount: 4, Records: [busy, busy, busy, busy] }));
@@ -925,14 +934,41 @@ describe("iterators ask for every page", () => {
   });
 
   test("shards: the token travels without the stream", async () => {
-    server.script(ok({ Shards: [shard("a"), shard("b")], NextToken: "t" }), ok({ Shards: [shard("c")] }));
+    server.script(
+      ok({ Shards: [shard("a"), shard("b")], NextToken: "t" }),
+      ok({ Shards: [shard("c")], NextToken: "u" }),
+      ok({ Shards: [shard("d")] }),
+    );
     const ids: string[] = [];
     for await (const { ShardId } of connect().shards({ StreamName: "orders", MaxResults: 2 })) ids.push(ShardId);
-    expect(ids).toEqual(["a", "b", "c"]);
+    expect(ids).toEqual(["a", "b", "c", "d"]);
     expect(server.seen.map(({ body }) => JSON.parse(body))).toEqual([
       { StreamName: "orders", MaxResults: 2 },
       { NextToken: "t", MaxResults: 2 },
+      { NextToken: "u", MaxResults: 2 },
     ]);
+  });
+
+  const consumersOf = { StreamARN: "arn:aws:kinesis:eu-central-1:123456789012:stream/orders" };
+  test.each<[string, object, (client: KinesisClient) => AsyncGenerator<unknown>]>([
+    ["ListShards", { Shards: [shard("a")], NextToken: "t" }, (client) => client.shards({ StreamName: "orders" })],
+    ["ListStreams", { StreamNames: ["a"], HasMoreStreams: true }, (client) => client.streams()],
+    [
+      "ListTagsForStream",
+      { Tags: [{ Key: "k", Value: "v" }], HasMoreTags: true },
+      (client) => client.tags({ StreamName: "orders" }),
+    ],
+    ["ListStreamConsumers", { Consumers: [], NextToken: "t" }, (client) => client.consumers(consumersOf)],
+    ["ListChannels", { ChannelSummaries: [], NextToken: "t" }, (client) => client.channels()],
+  ])("%s: a server that begins again and again is told, not followed", async (operation, page, list) => {
+    // Were it followed, the rest would be answered in another form: the test ends either way.
+    server.script(ok(page), ok(page));
+    const all = async () => {
+      for await (const _one of list(connect({ maxAttempts: 1 })));
+    };
+    const error = await caught(all());
+    expect(error.message).toMatch(new RegExp(`^${operation}: the answer says to go on where it began`));
+    expect(server.seen).toHaveLength(2);
   });
 
   test("consumers: the creation time only at first", async () => {
