@@ -74,7 +74,10 @@ export class TransportError extends KinesisError {
   }
 }
 
-/** The deadline of the whole call (waiting and retries included) passed. */
+/**
+ * The deadline of the whole call (waiting and retries included) passed while it waited or was on its way. Where it was on
+ * its way, `cause` is a TransportError whose `sent` says whether it may have taken effect.
+ */
 export class DeadlineError extends KinesisError {
   readonly code = "ERR_KINESIS_DEADLINE";
 

@@ -110,6 +110,12 @@ function explainChain(
   if (isNothingFound(words) && endpoint) {
     return `The container's endpoint (${endpoint}) gave no AWS credentials: check that the task or pod has a role, and its authorization token.`;
   }
+  const [given, missing] = env.AWS_ACCESS_KEY_ID
+    ? ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
+    : ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"];
+  if (isNothingFound(words) && !named && env[given]) {
+    return `No AWS credentials were found: ${given} is set and ${missing} isn't: set both, or AWS_PROFILE.`;
+  }
   if (isNothingFound(words)) {
     return `No AWS credentials were found${named ? ` for profile "${named}"` : ""}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run \`aws configure${flag}\`.`;
   }

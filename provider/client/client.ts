@@ -25,20 +25,22 @@ import type { Credentials, CredentialsSource } from "./credentials";
 import { openCredentials } from "./credentials";
 import { resolveEndpoint, resolveRegion } from "./endpoints";
 import type { Asked } from "./explain";
-import { outcomeUnknown, responseError, serviceError, transportError } from "./explain";
-import type { CallOptions, PutRecordsOptions } from "./methods";
+import { lateError, outcomeUnknown, responseError, serviceError, transportError } from "./explain";
+import type { CallOptions, OutputOf, PutRecordsOptions } from "./methods";
 import { KinesisOperations } from "./methods";
+import { nearest } from "./nearest";
 import type { Operation } from "./operations";
 import { operations } from "./operations";
 import type { KinesisClientOptions } from "./options";
-import { checkCallOptions, checkClientOptions } from "./options";
+import { checkCallOptions, checkClientOptions, checkPutRecordsOptions } from "./options";
 import * as protocol from "./protocol";
 import { proxyFor } from "./proxy";
 import { putUntilIn } from "./put-records";
 import type { RateLimits } from "./rate-limits";
-import { sizeIssues } from "./records";
+import { recordIssues } from "./records";
 import type { Failure, Verdict } from "./retry";
 import { classify, delayMs, RetryQuota } from "./retry";
+import { noOutput } from "./schemas";
 import { streamOf } from "./scopes";
 import type * as shapes from "./shapes";
 import type { OperationName, OperationTypes } from "./shapes";
@@ -47,6 +49,7 @@ import { readCaBundle, readProfile } from "./shared-config";
 import { accountOf, limitsKey, sharedRateLimits } from "./shared-limits";
 import type { Sign } from "./signing";
 import { signerFor } from "./signing";
+import { Sockets } from "./sockets";
 import type { Transport } from "./transport";
 import { Lost, openTransport } from "./transport";
 import type { Patience } from "./waiting";
@@ -59,6 +62,7 @@ interface Connection {
   readonly sign: Sign;
   readonly credentials: CredentialsSource;
   readonly transport: Transport;
+  readonly sockets: Sockets;
   /** Ends the connections of the transport, and of the credential chain's. */
   readonly close: () => Promise<void>;
   /** Those of the last call, and what they were found by. */
@@ -161,13 +165,14 @@ export class KinesisClient extends KinesisOperations {
    * refuses; TransportError, ResponseError, DeadlineError on the way; OutcomeUnknownError where the request may have
    * taken effect and repeating it isn't safe.
    */
-  async call<Name extends OperationName>(
+  async call<Name extends OperationName, Base64 extends boolean | undefined = true>(
     operation: Name,
     input: OperationTypes[Name]["input"],
-    options: CallOptions = {},
-  ): Promise<OperationTypes[Name]["output"]> {
+    options: CallOptions & { base64?: Base64 } = {},
+  ): Promise<OutputOf<Name, Base64>> {
     this.#refuseIfClosed(operation);
-    return this.#ask(operation, input, options);
+    // The table pairs `base64` with the schema of what comes back.
+    return this.#ask(operation, input, options) as Promise<OutputOf<Name, Base64>>;
   }
 
   override async putRecords(
@@ -201,9 +206,10 @@ export class KinesisClient extends KinesisOperations {
   }
 
   async #putRecords(input: shapes.PutRecordsInput, options: PutRecordsOptions): Promise<shapes.PutRecordsOutput> {
+    checkPutRecordsOptions(options);
     const { retryFailedRecords = false, ...callOptions } = options;
     const call = this.#prepare("PutRecords", input, callOptions);
-    const leftMs = () => call.deadlineMs - this.#platform.monotonicMs();
+    const leftMs = () => this.#leftMs(call);
     const first = (await this.#run(call)) as shapes.PutRecordsOutput;
     if (!retryFailedRecords || !first.FailedRecordCount) return first;
     // As it was sent, and not the input, whose buffers may hold other bytes by now.
@@ -225,11 +231,11 @@ export class KinesisClient extends KinesisOperations {
     const row: AnyOperation | undefined = Object.hasOwn(operations, operation)
       ? (operations[operation] as AnyOperation)
       : undefined;
-    if (!row) throw new InputError(String(operation), [{ path: "", problem: "is no operation of this client" }]);
+    if (!row) throw noOperation(String(operation));
     checkCallOptions(operation, options);
     const { base64 = true, signal } = options;
-    const issues = protocol.inputIssues(row.input(), input);
-    if (issues.length === 0) issues.push(...sizeIssues(operation, input, base64));
+    const { checked, issues } = protocol.checkInput(row.input(), input);
+    if (issues.length === 0) issues.push(...recordIssues(operation, checked, base64));
     if (issues.length > 0) throw new InputError(operation, issues);
     signal?.throwIfAborted();
     // One signal for many calls is usual, and each of them listens to it: Node would take more than ten for a leak.
@@ -238,9 +244,9 @@ export class KinesisClient extends KinesisOperations {
     return {
       operation,
       row,
-      input,
-      body: protocol.encode(operation, input, base64),
-      stream: streamOf(input),
+      input: checked,
+      body: protocol.encode(operation, checked, base64),
+      stream: streamOf(checked),
       options,
       allowedMs,
       deadlineMs: this.#platform.monotonicMs() + allowedMs,
@@ -255,6 +261,14 @@ export class KinesisClient extends KinesisOperations {
 
   #maxAttempts(options: CallOptions): number {
     return options.maxAttempts ?? this.#options.maxAttempts ?? 10;
+  }
+
+  get #maxSockets(): number {
+    return this.#options.maxSockets ?? 50;
+  }
+
+  #leftMs({ deadlineMs }: Call): number {
+    return deadlineMs - this.#platform.monotonicMs();
   }
 
   async #run(call: Call): Promise<unknown> {
@@ -288,8 +302,10 @@ export class KinesisClient extends KinesisOperations {
     for (let attempt = 1; ; attempt++) {
       if (bucket && !bucket.tryTake()) await bucket.take(scope?.stream ?? "", inTime);
       // Sent with no time left for its answer, a call that may not be repeated would end as "outcome unknown".
-      if (this.#platform.monotonicMs() >= deadlineMs) throw last ?? inTime.late();
-      const result = await this.#attempt(call, connection, attempt);
+      if (this.#leftMs(call) <= 0) throw last ?? inTime.late();
+      const late = () => noSocket(call, this.#maxSockets, last);
+      const giveBack = await connection.sockets.take(this.#leftMs(call), { ...inTime, late });
+      const result = await this.#attempt(call, connection, attempt).finally(giveBack);
       if ("output" in result) {
         bucket?.succeeded();
         this.#retryQuota.succeeded(retryCost);
@@ -334,21 +350,23 @@ export class KinesisClient extends KinesisOperations {
   }
 
   async #attempt(call: Call, connection: Connection, attempt: number): Promise<Result> {
-    const { operation, body, stream, options, deadlineMs } = call;
+    const { operation, body, stream, options } = call;
     const asked: Asked = { operation, stream, endpoint: connection.endpoint, attempts: attempt };
     const credentials = await this.#credentials(call, connection);
     const signedAtMs = this.#now();
     const request = await connection.sign(operation, body, credentials, signedAtMs);
     const sent = { asked, credentials, signedAtMs };
-    const leftMs = deadlineMs - this.#platform.monotonicMs();
-    const timeoutMs = Math.max(1, Math.min(this.#options.requestTimeoutMs ?? 30_000, leftMs));
+    const { requestTimeoutMs = 30_000 } = this.#options;
+    const leftMs = Math.max(1, this.#leftMs(call));
     let answer: protocol.HttpAnswer;
     try {
-      answer = await connection.transport.send(request, timeoutMs, options.signal);
+      answer = await connection.transport.send(request, Math.min(requestTimeoutMs, leftMs), options.signal);
     } catch (lost) {
       if (!(lost instanceof Lost)) throw lost;
       const failure: Failure = { kind: "lost", reason: lost.reason, sent: lost.sent };
-      return { ...sent, failure, error: () => transportError(asked, lost) };
+      const isLate = lost.timedOut && leftMs <= requestTimeoutMs;
+      const error = () => (isLate ? lateError(asked, lost, call.allowedMs) : transportError(asked, lost));
+      return { ...sent, failure, error };
     }
     if (answer.status >= 200 && answer.status < 300) {
       try {
@@ -374,7 +392,7 @@ export class KinesisClient extends KinesisOperations {
     const known = credentials.atHand(this.#now());
     if (known) return known;
     const got = new AbortController();
-    const leftMs = Math.max(1, call.deadlineMs - this.#platform.monotonicMs());
+    const leftMs = Math.max(1, this.#leftMs(call));
     const late = this.#platform.sleep(leftMs, got.signal).then(() => Promise.reject(noCredentials(call)));
     try {
       return await unlessAborted(Promise.race([credentials.get(this.#now(), got.signal), late]), call.options.signal);
@@ -441,7 +459,8 @@ export class KinesisClient extends KinesisOperations {
 
   async #openConnection(): Promise<Connection> {
     const { env } = this.#platform;
-    const { connectTimeoutMs = 5_000, maxSockets = 50, profile, credentials } = this.#options;
+    const { connectTimeoutMs = 5_000, profile, credentials } = this.#options;
+    const maxSockets = this.#maxSockets;
     const region = await this.region();
     const endpoint = await this.#resolveEndpoint();
     const profileOf = () => this.#readProfile();
@@ -467,17 +486,25 @@ export class KinesisClient extends KinesisOperations {
       env,
     );
     const transport = open(endpoint);
+    const sockets = new Sockets(maxSockets);
     return {
       region,
       endpoint,
       sign: signerFor(endpoint, region),
       credentials: openCredentials({ credentials, profile, chain }, env),
       transport,
+      sockets,
       close: async () => {
         await Promise.all([transport.close(), ofChain?.close()]);
       },
     };
   }
+}
+
+function noOperation(name: string): InputError {
+  const meant = nearest(name, Object.keys(operations));
+  const problem = `is no operation of this client${meant ? `: do you mean ${meant}?` : ""}`;
+  return new InputError(name, [{ path: "", problem }]);
 }
 
 /** The deadline came before the call's turn; `cause` is what the attempt before it met, if there was one. */
@@ -496,16 +523,33 @@ const noPlace = ({ operation, stream, allowedMs }: Call) =>
     `${operation} of stream "${stream}": after ${allowedMs} ms five streams were still CREATING, and AWS admits no more at a time; nothing was sent: try again later, or allow more with \`deadlineMs\`.`,
   );
 
+const noSocket = ({ operation, allowedMs }: Call, maxSockets: number, cause: KinesisError | undefined) =>
+  new DeadlineError(
+    operation,
+    `${operation}: waited for one of ${maxSockets} connections (\`maxSockets\`), all in use by other calls of this client, until the ${allowedMs} ms that it may take were over: make fewer calls at once, or raise \`maxSockets\` or \`deadlineMs\`.`,
+    { cause },
+  );
+
 const noCredentials = ({ operation, allowedMs }: Call) =>
   new DeadlineError(
     operation,
     `${operation}: no AWS credentials came within the ${allowedMs} ms that it may take; nothing was sent: check what gets them (the network, a sign-in, a credential process), or allow more with \`deadlineMs\`.`,
   );
 
-function readOutput({ row, options }: Call, answer: protocol.HttpAnswer): unknown {
-  if (!row.output) return undefined;
+function readOutput({ operation, row, input, options }: Call, answer: protocol.HttpAnswer): unknown {
+  if (!row.output) {
+    protocol.decode(answer.body, noOutput());
+    return undefined;
+  }
   const schema = options.base64 === false && row.textOutput ? row.textOutput : row.output;
-  return protocol.decode(answer.body, schema());
+  const output = protocol.decode(answer.body, schema());
+  if (operation === "PutRecords") {
+    const sent = (input as shapes.PutRecordsInput).Records.length;
+    const told = (output as shapes.PutRecordsOutput).Records.length;
+    // Which record each result is of, only its place tells.
+    if (told !== sent) throw new protocol.UnreadableAnswer(`the answer has ${told} results for ${sent} records`);
+  }
+  return output;
 }
 
 /** Whoever looks at a stream frees its place among those that are CREATING. */

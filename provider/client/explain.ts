@@ -1,6 +1,13 @@
 /** What a failed call says to a person: what was asked, what came back, what to do next. Pure text. */
 import type { KinesisError } from "../errors";
-import { OutcomeUnknownError, ResponseError, ServiceError, serviceErrors, TransportError } from "../errors";
+import {
+  DeadlineError,
+  OutcomeUnknownError,
+  ResponseError,
+  ServiceError,
+  serviceErrors,
+  TransportError,
+} from "../errors";
 import type { ErrorAnswer } from "./protocol";
 import { isQuota } from "./retry";
 
@@ -79,6 +86,8 @@ function proxyWords(reason: string, host: string, proxy: string): string | undef
       return `the proxy ${proxy} on the way to ${host} can't be reached: ${setting}`;
     case "UND_ERR_CONNECT_TIMEOUT":
       return `no connection to ${host} in time through the proxy ${proxy}: ${setting}`;
+    case "PROXY_LOST":
+      return `the proxy ${proxy} hung up when it was asked for ${host}: ${setting}`;
   }
   return undefined;
 }
@@ -86,8 +95,6 @@ function proxyWords(reason: string, host: string, proxy: string): string | undef
 /** The reason of a lost connection -> what happened and what to do; `host` is host and port. */
 function lostWords(reason: string, host: string, detail: string): string {
   switch (reason) {
-    case "ERR_NO_SOCKET":
-      return `all connections to ${host} were in use by other calls of this client, for all the time that an attempt may take: make fewer calls at once, or raise \`maxSockets\` or \`requestTimeoutMs\``;
     case "UND_ERR_CLOSED":
     case "UND_ERR_DESTROYED":
       return "the client was closed: make a new one";
@@ -151,6 +158,17 @@ export function transportError(asked: Asked, lost: LostLike): TransportError {
     {
       cause: lost.cause,
     },
+  );
+}
+
+/** The call's own time ended while it was on its way. */
+export function lateError(asked: Asked, lost: LostLike, allowedMs: number): DeadlineError {
+  const missing = lost.sent ? "no complete answer from" : "no connection to";
+  const way = lost.proxy === undefined ? "" : ` through the proxy ${lost.proxy}`;
+  return new DeadlineError(
+    asked.operation,
+    `${what(asked)}: ${missing} ${asked.endpoint.host}${way} within the ${allowedMs} ms that the call may take${attemptsNote(asked)}: try again, or allow more with \`deadlineMs\`.`,
+    { cause: transportError(asked, lost) },
   );
 }
 

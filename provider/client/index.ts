@@ -31,7 +31,7 @@ export {
 export type { Platform } from "../platform";
 export { KinesisClient } from "./client";
 export type { Credentials, CredentialsProvider } from "./credentials";
-export type { CallOptions, PutRecordsOptions } from "./methods";
+export type { CallOptions, DataOf, OutputOf, PutRecordsOptions } from "./methods";
 export type { KinesisClientOptions } from "./options";
 export type {
   AccountSettingsOutput,

@@ -2,6 +2,7 @@
  * The client's face: one method for each operation under AWS's own name in lower camel case, and an iterator for each
  * paginated list. Everything goes through `call`; nothing here knows how a call is made.
  */
+import { ResponseError } from "../errors";
 import type * as shapes from "./shapes";
 import type { OperationName, OperationTypes } from "./shapes";
 
@@ -14,7 +15,8 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /**
    * Milliseconds that the whole call may take: waiting in line (for its rate, and for one of the five places of streams that
-   * are CREATING), getting credentials, and retries. DeadlineError when they are over before it could be sent.
+   * are CREATING, and for one of `maxSockets` connections), getting credentials, and retries. DeadlineError when they end
+   * while it waits or is on its way; where they leave no time for another attempt, what the last one met.
    * @default the client's `deadlineMs`
    */
   deadlineMs?: number | undefined;
@@ -39,12 +41,20 @@ export interface PutRecordsOptions extends CallOptions {
   retryFailedRecords?: boolean | undefined;
 }
 
+/** What Data is on the way out, by the call's `base64`; either, where only the running program knows that. */
+export type DataOf<Base64> = Base64 extends false ? string : Uint8Array;
+
+/** What an operation answers with, by the call's `base64`. */
+export type OutputOf<Name extends OperationName, Base64> = Name extends "GetRecords"
+  ? shapes.GetRecordsOutput<DataOf<Base64>>
+  : OperationTypes[Name]["output"];
+
 export abstract class KinesisOperations {
-  abstract call<Name extends OperationName>(
+  abstract call<Name extends OperationName, Base64 extends boolean | undefined = true>(
     operation: Name,
     input: OperationTypes[Name]["input"],
-    options?: CallOptions,
-  ): Promise<OperationTypes[Name]["output"]>;
+    options?: CallOptions & { base64?: Base64 },
+  ): Promise<OutputOf<Name, Base64>>;
 
   /** Overwrites the values of keys that exist. */
   addTagsToStream(input: shapes.AddTagsToStreamInput, options?: CallOptions): Promise<void> {
@@ -269,15 +279,10 @@ export abstract class KinesisOperations {
   }
 
   /** An empty list is normal; an absent `NextShardIterator` means that the shard is closed and read to its end. */
-  getRecords(
+  getRecords<Base64 extends boolean | undefined = true>(
     input: shapes.GetRecordsInput,
-    options: CallOptions & { base64: false },
-  ): Promise<shapes.GetRecordsOutput<string>>;
-  getRecords(input: shapes.GetRecordsInput, options?: CallOptions): Promise<shapes.GetRecordsOutput>;
-  getRecords(
-    input: shapes.GetRecordsInput,
-    options?: CallOptions,
-  ): Promise<shapes.GetRecordsOutput | shapes.GetRecordsOutput<string>> {
+    options?: CallOptions & { base64?: Base64 },
+  ): Promise<shapes.GetRecordsOutput<DataOf<Base64>>> {
     return this.call("GetRecords", input, options);
   }
 
@@ -291,13 +296,14 @@ export abstract class KinesisOperations {
 
   /** Every shard of a stream, closed ones included unless a `ShardFilter` (`AT_LATEST`: the open ones) leaves them out. */
   async *shards(input: Omit<shapes.ListShardsInput, "NextToken">, options?: CallOptions): AsyncGenerator<shapes.Shard> {
+    const { MaxResults } = input;
     let page = await this.call("ListShards", input, options);
-    for (;;) {
+    for (let NextToken: string | undefined; ; ) {
       yield* page.Shards ?? [];
-      if (!page.NextToken) return;
+      NextToken = advanced("ListShards", NextToken, page.NextToken);
+      if (!NextToken) return;
       // The token stands for the rest: AWS refuses the stream's name beside it.
-      const { MaxResults } = input;
-      page = await this.call("ListShards", { NextToken: page.NextToken, MaxResults }, options);
+      page = await this.call("ListShards", { NextToken, MaxResults }, options);
     }
   }
 
@@ -307,8 +313,9 @@ export abstract class KinesisOperations {
     for (;;) {
       const page = await this.call("ListStreams", { ...input, ExclusiveStartStreamName }, options);
       yield* page.StreamNames;
-      ExclusiveStartStreamName = page.StreamNames.at(-1);
-      if (!page.HasMoreStreams || ExclusiveStartStreamName === undefined) return;
+      if (!page.HasMoreStreams) return;
+      ExclusiveStartStreamName = advanced("ListStreams", ExclusiveStartStreamName, page.StreamNames.at(-1));
+      if (ExclusiveStartStreamName === undefined) return;
     }
   }
 
@@ -321,8 +328,9 @@ export abstract class KinesisOperations {
     for (;;) {
       const page = await this.call("ListTagsForStream", { ...input, ExclusiveStartTagKey }, options);
       yield* page.Tags;
-      ExclusiveStartTagKey = page.Tags.at(-1)?.Key;
-      if (!page.HasMoreTags || ExclusiveStartTagKey === undefined) return;
+      if (!page.HasMoreTags) return;
+      ExclusiveStartTagKey = advanced("ListTagsForStream", ExclusiveStartTagKey, page.Tags.at(-1)?.Key);
+      if (ExclusiveStartTagKey === undefined) return;
     }
   }
 
@@ -332,11 +340,12 @@ export abstract class KinesisOperations {
     options?: CallOptions,
   ): AsyncGenerator<shapes.Consumer> {
     let page = await this.call("ListStreamConsumers", input, options);
-    for (;;) {
+    for (let NextToken: string | undefined; ; ) {
       yield* page.Consumers ?? [];
-      if (!page.NextToken) return;
+      NextToken = advanced("ListStreamConsumers", NextToken, page.NextToken);
+      if (!NextToken) return;
       // AWS refuses the creation time beside the token.
-      const next = { ...input, StreamCreationTimestamp: undefined, NextToken: page.NextToken };
+      const next = { ...input, StreamCreationTimestamp: undefined, NextToken };
       page = await this.call("ListStreamConsumers", next, options);
     }
   }
@@ -350,7 +359,17 @@ export abstract class KinesisOperations {
     do {
       const page = await this.call("ListChannels", { ...input, NextToken }, options);
       yield* page.ChannelSummaries;
-      NextToken = page.NextToken;
+      NextToken = advanced("ListChannels", NextToken, page.NextToken);
     } while (NextToken);
   }
+}
+
+/** Where the next page begins: a place that was asked for already would give the same page for ever. */
+function advanced(operation: OperationName, asked: string | undefined, next: string | undefined): string | undefined {
+  if (next === undefined || next !== asked) return next;
+  throw new ResponseError(
+    operation,
+    undefined,
+    `${operation}: the answer says to go on where it began, which would never end. Check what stands between here and AWS, or the emulator.`,
+  );
 }

@@ -1,7 +1,8 @@
 /** What a client and a call may be told, and the check that a program without types needs: one sentence for each slip. */
 import { ConfigurationError } from "../errors";
 import type { Credentials, CredentialsProvider } from "./credentials";
-import type { CallOptions } from "./methods";
+import type { CallOptions, PutRecordsOptions } from "./methods";
+import { nearest } from "./nearest";
 
 export interface KinesisClientOptions {
   /** @default AWS_REGION, AWS_DEFAULT_REGION, the profile's region */
@@ -87,11 +88,17 @@ const OF_CALL: Readonly<Record<keyof CallOptions, Rule>> = {
   base64: flag,
 };
 
+const OF_PUT_RECORDS: Readonly<Record<keyof PutRecordsOptions, Rule>> = { ...OF_CALL, retryFailedRecords: flag };
+
 /** @throws ConfigurationError */
 export const checkClientOptions = (options: KinesisClientOptions): void => check("KinesisClient", options, OF_CLIENT);
 
 /** @throws ConfigurationError */
 export const checkCallOptions = (operation: string, options: CallOptions): void => check(operation, options, OF_CALL);
+
+/** @throws ConfigurationError */
+export const checkPutRecordsOptions = (options: PutRecordsOptions): void =>
+  check("PutRecords", options, OF_PUT_RECORDS);
 
 function check(of: string, options: object, rules: Readonly<Record<string, Rule>>): void {
   if (!isObject(options)) throw new ConfigurationError("options", `${of}: the options must be an object.`);
@@ -100,10 +107,10 @@ function check(of: string, options: object, rules: Readonly<Record<string, Rule>
     if (value === undefined) continue;
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (!rule) {
-      throw new ConfigurationError(
-        "options",
-        `${of}: there is no option ${JSON.stringify(name)}: write one of ${Object.keys(rules).join(", ")}.`,
-      );
+      const names = Object.keys(rules);
+      const meant = nearest(name, names);
+      const advice = meant ? `do you mean ${meant}?` : `write one of ${names.join(", ")}.`;
+      throw new ConfigurationError("options", `${of}: there is no option ${JSON.stringify(name)}: ${advice}`);
     }
     const problem = rule(value);
     if (problem) throw new ConfigurationError("options", `${of}: ${name} must be ${problem}.`);

@@ -31,12 +31,16 @@ export interface HttpAnswer {
 
 // -- what goes out ------------------------------------------------------------------------------------------------
 
-/** Checks an input and reports everything that is wrong with it. */
-export function inputIssues(schema: Schema<unknown>, input: unknown): InputIssue[] {
+/**
+ * Checks an input and reports everything that is wrong with it. Only `checked` may be sent: it has what was looked at, also
+ * where that is no property of the input's own (an instance of a class), which JSON would leave out.
+ */
+export function checkInput(schema: Schema<unknown>, input: unknown): { checked: object; issues: InputIssue[] } {
   const result = schema.safeParse(input, { reportInput: true });
-  return result.success
-    ? []
-    : result.error.issues.map((issue) => ({ path: asPath(issue.path), problem: asWords(issue) }));
+  // Every input is an object by its schema.
+  if (result.success) return { checked: result.data as object, issues: [] };
+  const issues = result.error.issues.map((issue) => ({ path: asPath(issue.path), problem: asWords(issue) }));
+  return { checked: {}, issues };
 }
 
 type Issue = NonNullable<ReturnType<Schema<unknown>["safeParse"]>["error"]>["issues"][number];
@@ -51,9 +55,20 @@ const TYPE_NAMES: Record<string, string> = {
   int: "a whole number",
   array: "an array",
   object: "an object",
+  record: 'an object, as { key: "value" }',
   date: "a Date",
 };
-const UNITS: Record<string, string> = { string: " characters", array: " entries" };
+const UNITS: Record<string, [one: string, many: string]> = {
+  string: ["character", "characters"],
+  array: ["entry", "entries"],
+};
+
+function count(number: number | bigint, origin: string): string {
+  const unit = UNITS[origin]?.[Number(number) === 1 ? 0 : 1];
+  return unit ? `${number} ${unit}` : `${number}`;
+}
+
+const verb = (origin: string): string => (origin in UNITS ? "must have" : "must be");
 
 /** Our own words: zod/mini comes without a language, and what a program sets globally must not change our errors. */
 function asWords(issue: Issue): string {
@@ -62,9 +77,9 @@ function asWords(issue: Issue): string {
       if (issue.input === undefined) return "is required";
       return `must be ${TYPE_NAMES[issue.expected] ?? `a ${issue.expected}`}`;
     case "too_small":
-      return `must be at least ${issue.minimum}${UNITS[issue.origin] ?? ""}`;
+      return `${verb(issue.origin)} at least ${count(issue.minimum, issue.origin)}`;
     case "too_big":
-      return `must be at most ${issue.maximum}${UNITS[issue.origin] ?? ""}`;
+      return `${verb(issue.origin)} at most ${count(issue.maximum, issue.origin)}`;
     case "invalid_value":
       return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
     case "invalid_format":

@@ -20,28 +20,31 @@ interface Entry {
   readonly PartitionKey?: unknown;
 }
 
-/** What is too large in an input that has passed its schema. `base64` as in the call's options. */
-export function sizeIssues(operation: string, input: object, base64: boolean): InputIssue[] {
-  if (operation === "PutRecord") {
-    return sizeOf(input, base64) > MOST_BYTES
-      ? [{ path: "Data", problem: `must be at most ${MOST} together with PartitionKey` }]
-      : [];
-  }
+/** What is wrong with the records of an input that has passed its schema. `base64` as in the call's options. */
+export function recordIssues(operation: string, input: object, base64: boolean): InputIssue[] {
+  if (operation === "PutRecord") return issuesOf(input, base64, "Data");
   if (operation !== "PutRecords") return [];
-  let together = 0;
-  const issues: InputIssue[] = [];
-  for (const [place, record] of recordsOf(input).entries()) {
-    const size = sizeOf(record, base64);
-    together += size;
-    if (size > MOST_BYTES) {
-      issues.push({ path: `Records[${place}].Data`, problem: `must be at most ${MOST} together with PartitionKey` });
-    }
-  }
+  const records = recordsOf(input);
+  const issues = records.flatMap((record, place) => issuesOf(record, base64, `Records[${place}].Data`));
+  const together = records.reduce((sum, record) => sum + sizeOf(record, base64), 0);
   if (issues.length === 0 && together > MOST_BYTES) {
     issues.push({ path: "Records", problem: `must be at most ${MOST} together: send them in several calls` });
   }
   return issues;
 }
+
+function issuesOf(record: Entry, base64: boolean, path: string): InputIssue[] {
+  if (!base64 && !isBase64(record.Data)) {
+    return [{ path, problem: "must be base64 text with `base64: false`; bytes and other text go without that option" }];
+  }
+  return sizeOf(record, base64) > MOST_BYTES
+    ? [{ path, problem: `must be at most ${MOST} together with PartitionKey` }]
+    : [];
+}
+
+/** As AWS reads it: the standard alphabet, padded. Node's own decoder skips whatever else it meets. */
+const isBase64 = (data: unknown): boolean =>
+  typeof data === "string" && data.length % 4 === 0 && !/[^A-Za-z0-9+/]/.test(data.replace(/={1,2}$/, ""));
 
 /** The input with its Data as it travels; inputs without records as they are. */
 export function withDataAsText(operation: string, input: object, base64: boolean): object {
@@ -54,20 +57,15 @@ export function withDataAsText(operation: string, input: object, base64: boolean
 const recordsOf = (input: object): Entry[] => (input as { Records: Entry[] }).Records;
 
 function sizeOf({ Data, PartitionKey }: Entry, base64: boolean): number {
-  const data = base64 ? byteLength(Data) : decodedLength(dataAsText(Data, false));
+  const data = base64 ? byteLength(Data) : Buffer.byteLength(Data as string, "base64");
   return data + byteLength(PartitionKey);
 }
 
 const byteLength = (data: unknown): number =>
   typeof data === "string" ? Buffer.byteLength(data) : data instanceof Uint8Array ? data.byteLength : 0;
 
-const decodedLength = (text: unknown): number => (typeof text === "string" ? Buffer.byteLength(text, "base64") : 0);
-
 function dataAsText(data: unknown, base64: boolean): unknown {
   if (typeof data === "string") return base64 ? Buffer.from(data, "utf8").toString("base64") : data;
-  if (data instanceof Uint8Array) {
-    const view = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    return base64 ? view.toString("base64") : view.toString("latin1");
-  }
+  if (data instanceof Uint8Array) return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64");
   return data;
 }

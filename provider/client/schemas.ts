@@ -118,14 +118,21 @@ const metric = once(() =>
 
 const optional = <T>(schema: Schema<T>): Schema<T | undefined> => z.optional(schema);
 
-const tags = (min: number): Schema<shapes.TagMap> =>
-  z.record(z.string(), tagValue()).check(
+const tags = (min: number): Schema<shapes.TagMap> => {
+  const map = z.record(z.string(), tagValue()).check(
     z.refine((map) => Object.keys(map).length >= min, `must hold at least ${min} tag`),
     z.refine((map) => Object.keys(map).length <= 200, "must hold at most 200 tags"),
     z.refine((map) => Object.keys(map).every((key) => key.length >= 1 && key.length <= 128), {
       error: "must have keys of 1 to 128 characters",
     }),
   );
+  // The map that was given goes on, and not zod's copy, which has no tag with the key `__proto__`.
+  return z.custom<shapes.TagMap>().check(({ value, issues }) => {
+    const found = map.safeParse(value, { reportInput: true }).error?.issues ?? [];
+    // With `reportInput` they are as raw as those that a check makes itself.
+    issues.push(...(found as z.core.$ZodRawIssue[]));
+  });
+};
 const tagKeys = once(() => z.array(tagKey()).check(z.minLength(1), z.maxLength(50)));
 
 /** How large it may be is judged in records.ts, together with its partition key. */
@@ -165,6 +172,9 @@ const bytes = once(
 const maybeString = once(() => optional(string()));
 const maybeNumber = once(() => optional(number()));
 const maybeTimestamp = once(() => optional(timestamp()));
+
+/** Of operations without a result: a page of a proxy's, or a text, is no answer of AWS's. */
+export const noOutput = output<object>(() => ({}));
 
 // -- streams ------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
  * One HTTP request, bytes in and bytes out: the only file that imports undici. No retry, no redirect, no knowledge of
  * AWS. It says of every failure whether the request may have left, because that decides if repeating it is safe.
  */
-import type { Agent, Dispatcher } from "undici";
+import type { Agent, buildConnector, Dispatcher, Pool } from "undici";
 import type { HttpAnswer } from "./protocol";
 import type { ProxyServer } from "./proxy";
 
@@ -35,6 +35,8 @@ export class Lost extends Error {
     readonly reason: string,
     readonly sent: boolean,
     override readonly cause: unknown,
+    /** Whether it took the `timeoutMs` that it was given. */
+    readonly timedOut: boolean,
     /** Scheme, host and port of the proxy that it went through; never its password. */
     readonly proxy?: string | undefined,
   ) {
@@ -43,7 +45,7 @@ export class Lost extends Error {
 }
 
 /** Reasons with which a request can't have left, although undici had already begun with it. */
-const NEVER_LEFT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|PROXY_\d+)$/;
+const NEVER_LEFT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|PROXY_\w+)$/;
 
 /** A proxy that refuses the tunnel is told by its words alone, an answer that is no HTTP by its class. */
 const reasonOf = (error: Error & { code?: string }): string => {
@@ -55,19 +57,11 @@ const reasonOf = (error: Error & { code?: string }): string => {
 export function openTransport(endpoint: URL, options: TransportOptions): Transport {
   const dispatcher = openDispatcher(options);
   const { origin } = endpoint;
-  const { maxSockets, proxy } = options;
-  /** Requests under way, those that have a connection, and how many ever had one. */
-  let open = 0;
-  let connected = 0;
-  let everConnected = 0;
+  const { proxy } = options;
   return {
     send: (request, timeoutMs, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
-        const waitsForOurs = open >= maxSockets;
-        const connectedBefore = connected > 0;
-        const everBefore = everConnected;
-        open++;
         const chunks: Buffer[] = [];
         let controller: Dispatcher.DispatchController | undefined;
         let begun = false;
@@ -77,29 +71,25 @@ export function openTransport(endpoint: URL, options: TransportOptions): Transpo
         const settle = (act: () => void) => {
           if (settled) return;
           settled = true;
-          open--;
-          if (begun) connected--;
           clearTimeout(timer);
           signal?.removeEventListener("abort", onAbort);
           act();
         };
-        const fail = (error: Error & { code?: string }) => {
+        const fail = (error: Error & { code?: string }, timedOut = false) => {
           const reason = reasonOf(error);
-          settle(() => reject(new Lost(reason, begun && !NEVER_LEFT.test(reason), error, proxy?.shown)));
+          settle(() => reject(new Lost(reason, begun && !NEVER_LEFT.test(reason), error, timedOut, proxy?.shown)));
         };
         const stop = (error: Error) => controller?.abort(error);
         const onAbort = () => {
           settle(() => reject(signal?.reason));
           stop(new Error("aborted"));
         };
-        // The network is not to blame: others had all the connections, and so the endpoint can be reached.
-        const inOurLine = () => waitsForOurs && (connectedBefore || everConnected > everBefore);
         // undici's own time-outs measure silence; a server that drips bytes would hold a call for ever.
         const timer = setTimeout(() => {
           const error = Object.assign(new Error(`no complete answer after ${timeoutMs} ms`), {
-            code: begun ? "ERR_TIMEOUT" : inOurLine() ? "ERR_NO_SOCKET" : "UND_ERR_CONNECT_TIMEOUT",
+            code: begun ? "ERR_TIMEOUT" : "UND_ERR_CONNECT_TIMEOUT",
           });
-          fail(error);
+          fail(error, true);
           stop(error);
         }, timeoutMs);
         signal?.addEventListener("abort", onAbort, { once: true });
@@ -116,8 +106,6 @@ export function openTransport(endpoint: URL, options: TransportOptions): Transpo
               // Given up while it waited for a connection. Thrown and not `abort()`, which would cost the connection.
               if (settled) throw new Error("given up");
               begun = true;
-              connected++;
-              everConnected++;
               controller = started;
             },
             onResponseStart(_controller, statusCode, received) {
@@ -164,9 +152,45 @@ function openDispatcher({ connectTimeoutMs, maxSockets, proxy, ca }: TransportOp
   };
   if (proxy) {
     const front: typeof import("undici") = require("undici");
-    // For the way to the proxy, and for the way through it.
-    return new front.ProxyAgent({ ...settings, ...proxy.settings, proxyTls: connect, requestTls: connect });
+    return new front.ProxyAgent({
+      ...settings,
+      ...proxy.settings,
+      // For the way to the proxy, and for the way through it.
+      proxyTls: connect,
+      requestTls: connect,
+      factory: (origin, given) => {
+        const { connect: tunnel, ...others } = given as Pool.Options & { connect: Tunnel };
+        return new front.Pool(origin, { ...others, connect: inTime(tunnel, connectTimeoutMs) });
+      },
+    });
   }
   const PoolAgent: typeof Agent = require("undici/lib/dispatcher/agent.js");
   return new PoolAgent(settings);
 }
+
+/** Opens a tunnel through the proxy; undici hands `signal` on to the CONNECT that asks for it. */
+type Tunnel = (options: buildConnector.Options & { signal?: AbortSignal }, callback: buildConnector.Callback) => void;
+
+/**
+ * undici gives a proxy five minutes to answer CONNECT, and takes a proxy that hangs up for a connection of ours that was
+ * lost: with a request in its line it then connects again at once, for ever, long after the call has failed. Only an error
+ * with another code ends that.
+ */
+const inTime =
+  (tunnel: Tunnel, timeoutMs: number): buildConnector.connector =>
+  (options, callback) => {
+    const late = new AbortController();
+    const timer = setTimeout(
+      () => late.abort(Object.assign(new Error("the proxy did not answer"), { code: "UND_ERR_CONNECT_TIMEOUT" })),
+      timeoutMs,
+    );
+    tunnel({ ...options, signal: late.signal }, (...[error, socket]) => {
+      clearTimeout(timer);
+      if (!error) return callback(null, socket);
+      const { code } = error as Error & { code?: string };
+      callback(
+        code === "UND_ERR_SOCKET" ? Object.assign(new Error(error.message), { code: "PROXY_LOST" }) : error,
+        null,
+      );
+    });
+  };

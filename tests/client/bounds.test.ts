@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { CallOptions, InputIssue } from "../../provider/client";
-import { inputIssues } from "../../provider/client/protocol";
-import { sizeIssues } from "../../provider/client/records";
+import { checkInput } from "../../provider/client/protocol";
+import { recordIssues } from "../../provider/client/records";
 import * as schemas from "../../provider/client/schemas";
 
 /**
@@ -130,7 +130,8 @@ describe(`bounds as ${REFERENCE} states them`, () => {
         const name = property.replace(/ \(.*/, "");
         return name === property ? made : { ...made, [property]: undefined, [name]: made[property] };
       };
-      const clean = (value: unknown) => inputIssues(schema(), JSON.parse(JSON.stringify(input(value)))).length === 0;
+      const clean = (value: unknown) =>
+        checkInput(schema(), JSON.parse(JSON.stringify(input(value)))).issues.length === 0;
       for (const value of [least, most]) if (value !== undefined) expect([value, clean(value)]).toEqual([value, true]);
       for (const value of [below, above])
         if (value !== undefined) expect([value, clean(value)]).toEqual([value, false]);
@@ -141,9 +142,9 @@ describe(`bounds as ${REFERENCE} states them`, () => {
 describe("10 MiB, before base64, with the partition key: of a record, and of all records of a call", () => {
   const MIB_10 = 10485760;
   const put = (input: object, { base64 = true }: CallOptions = {}): InputIssue[] =>
-    sizeIssues("PutRecord", input, base64);
+    recordIssues("PutRecord", input, base64);
   const putMany = (records: object[], base64 = true) =>
-    sizeIssues("PutRecords", { ...stream, Records: records }, base64);
+    recordIssues("PutRecords", { ...stream, Records: records }, base64);
 
   test.each<[string, (bytes: number) => string | Uint8Array]>([
     ["bytes", (bytes) => new Uint8Array(bytes)],
@@ -161,10 +162,23 @@ describe("10 MiB, before base64, with the partition key: of a record, and of all
   test("base64 text counts as what it stands for, where it is given as such", () => {
     const text = Buffer.alloc(MIB_10 - 1).toString("base64");
     expect(put({ Data: text, PartitionKey: "k" }, { base64: false })).toEqual([]);
-    expect(put({ Data: Buffer.from(text), PartitionKey: "k" }, { base64: false })).toEqual([]);
     expect(put({ Data: text, PartitionKey: "k" })).toHaveLength(1);
     const above = Buffer.alloc(MIB_10).toString("base64");
     expect(put({ Data: above, PartitionKey: "k" }, { base64: false })).toHaveLength(1);
+  });
+
+  test.each<[string, string | Uint8Array]>([
+    ["bytes, base64 text in them or not", Buffer.from("AP8K")],
+    ["text that isn't base64", "grüße"],
+    ["its other alphabet", "AP-_"],
+    ["without its padding", "AP8"],
+    ["in lines", "AP8K\nAP8"],
+    ["padding in the middle", "AP8=AP8K"],
+  ])("with base64: false nothing but base64: not %s", (_name, Data) => {
+    const problem = "must be base64 text with `base64: false`; bytes and other text go without that option";
+    expect(put({ Data, PartitionKey: "k" }, { base64: false })).toEqual([{ path: "Data", problem }]);
+    const good = { Data: "AA==", PartitionKey: "k" };
+    expect(putMany([good, { ...good, Data }], false)).toEqual([{ path: "Records[1].Data", problem }]);
   });
 
   test("PutRecords", () => {
@@ -195,6 +209,6 @@ describe("what may not stand beside NextToken, and what may", () => {
       false,
     ],
   ])("%s", (_name, schema, input, allowed) => {
-    expect(inputIssues(schema(), { ...input, NextToken: "t" }).length === 0).toBe(allowed);
+    expect(checkInput(schema(), { ...input, NextToken: "t" }).issues.length === 0).toBe(allowed);
   });
 });

@@ -112,6 +112,31 @@ describe("what goes out", () => {
     expect(output.Records[0]?.Data).toBe("AP8K");
   });
 
+  test("the types of Data that is read are those that come", async () => {
+    const read = { Data: "AP8K", SequenceNumber: "1", PartitionKey: "k" };
+    server.otherwise(ok({ Records: [read] }));
+    const client = connect();
+    const input = { ShardIterator: "i" };
+    // Each of these is checked by the compiler.
+    const bytes: Uint8Array[] = [
+      await client.getRecords(input),
+      await client.getRecords(input, { base64: true }),
+      await client.getRecords(input, { deadlineMs: 1_000 }),
+      await client.call("GetRecords", input),
+    ].flatMap(({ Records }) => Records.map(({ Data }) => Data));
+    const texts: string[] = [
+      await client.getRecords(input, { base64: false }),
+      await client.call("GetRecords", input, { base64: false }),
+    ].flatMap(({ Records }) => Records.map(({ Data }) => Data));
+    expect([bytes.length, new Set(texts)]).toEqual([4, new Set(["AP8K"])]);
+    const base64: boolean = bytes.length === 0;
+    const { Records } = await client.getRecords(input, { base64 });
+    // @ts-expect-error: it may be a text.
+    const either: Uint8Array | undefined = Records[0]?.Data;
+    expect(either).toBe("AP8K");
+    server.otherwise(ok({}));
+  });
+
   test("a tag called Data is a tag", async () => {
     const Tags = { Data: "x", ["__proto__"]: "y" };
     const ResourceARN = "arn:aws:kinesis:eu-central-1:123456789012:stream/orders";
@@ -121,6 +146,23 @@ describe("what goes out", () => {
     await client.addTagsToStream({ StreamName: "orders", Tags });
     await client.tagResource({ ResourceARN, Tags });
     for (const { body } of server.seen) expect(body).toContain('"Tags":{"Data":"x","__proto__":"y"}');
+  });
+
+  test("what was checked is what is sent: properties that an object has from its class, too", async () => {
+    class Put {
+      get StreamName() {
+        return "orders";
+      }
+      readonly PartitionKey = "k";
+    }
+    const input = Object.assign(new Put(), { Data: "x" });
+    server.script(ok({ ShardId: "s", SequenceNumber: "1" }), ok({ ShardId: "s", SequenceNumber: "1" }));
+    const client = connect();
+    await client.putRecord(input);
+    await client.putRecord(Object.create(input));
+    for (const { body } of server.seen) {
+      expect(JSON.parse(body)).toEqual({ StreamName: "orders", PartitionKey: "k", Data: "eA==" });
+    }
   });
 
   test("a buffer may be used again as soon as the call is made", async () => {
@@ -199,9 +241,14 @@ describe("errors before any call", () => {
       "CreateStream: StreamName may hold only letters, digits, _, . and -; ShardCount must be at least 1",
     ],
     [{ ShardCount: 2.5 }, "CreateStream: StreamName is required; ShardCount must be a whole number"],
-    [{ StreamName: "x".repeat(129) }, "CreateStream: StreamName must be at most 128 characters"],
+    [{ StreamName: "x".repeat(129) }, "CreateStream: StreamName must have at most 128 characters"],
     [{ StreamName: "a", Shards: 1 }, "CreateStream: has unknown properties: Shards"],
-    [{ StreamName: "a", Tags: { k: "v".repeat(257) } }, "CreateStream: Tags.k must be at most 256 characters"],
+    [
+      { StreamName: "" },
+      "CreateStream: StreamName must have at least 1 character; StreamName may hold only letters, digits, _, . and -",
+    ],
+    [{ StreamName: "a", Tags: "team" }, 'CreateStream: Tags must be an object, as { key: "value" }'],
+    [{ StreamName: "a", Tags: { k: "v".repeat(257) } }, "CreateStream: Tags.k must have at most 256 characters"],
     [
       { StreamName: "a", StreamModeDetails: { StreamMode: "X" } },
       'CreateStream: StreamModeDetails.StreamMode must be "PROVISIONED" or "ON_DEMAND"',
@@ -243,6 +290,15 @@ describe("errors before any call", () => {
     expect((await caught(connect().call("toString" as never, {} as never))).message).toBe(
       "toString: is no operation of this client",
     );
+    for (const [written, meant] of [
+      ["getRecords", "GetRecords"],
+      ["DescribeStreams", "DescribeStream"],
+      ["CreatStream", "CreateStream"],
+    ]) {
+      expect((await caught(connect().call(written as never, {} as never))).message).toBe(
+        `${written}: is no operation of this client: do you mean ${meant}?`,
+      );
+    }
   });
 
   test.each<[object, string]>([
@@ -257,9 +313,10 @@ describe("errors before any call", () => {
       { credentials: "x" },
       "credentials must be an object with accessKeyId and secretAccessKey, or a function that gets one.",
     ],
+    [{ regoin: "eu-west-1" }, 'there is no option "regoin": do you mean region?'],
     [
-      { regoin: "eu-west-1" },
-      'there is no option "regoin": write one of region, profile, endpoint, credentials, useFipsEndpoint, useDualstackEndpoint, maxAttempts, requestTimeoutMs, connectTimeoutMs, deadlineMs, maxSockets, rateLimits.',
+      { timeout: 5 },
+      'there is no option "timeout": write one of region, profile, endpoint, credentials, useFipsEndpoint, useDualstackEndpoint, maxAttempts, requestTimeoutMs, connectTimeoutMs, deadlineMs, maxSockets, rateLimits.',
     ],
   ])("the client's %j", (options, message) => {
     expect(() => new KinesisClient(options as never)).toThrow(`KinesisClient: ${message}`);
@@ -280,10 +337,38 @@ describe("errors before any call", () => {
     expect(server.seen).toHaveLength(0);
   });
 
+  test.each<[unknown, string]>([
+    [{ retryFailedRecords: "yes" }, "retryFailedRecords must be true or false."],
+    [{ retryFailedRecord: true }, 'there is no option "retryFailedRecord": do you mean retryFailedRecords?'],
+    [null, "the options must be an object."],
+  ])("putRecords' %j", async (options, message) => {
+    server.script();
+    const input = { StreamName: "orders", Records: [{ Data: "x", PartitionKey: "k" }] };
+    const error = await caught(connect().putRecords(input, options as never));
+    expect([error.code, error.message]).toEqual(["ERR_KINESIS_CONFIGURATION", `PutRecords: ${message}`]);
+    expect(server.seen).toHaveLength(0);
+  });
+
   test("a closed client", async () => {
     const client = connect();
     await client.close();
     expect((await caught(client.listStreams())).message).toMatch(/the client was closed/);
+  });
+});
+
+describe("operations without a result", () => {
+  test.each(["<html>signed in</html>", "null", '"done"', "[]", "1"])("take no %s for success", async (body) => {
+    server.script(raw(200, body), raw(200, body));
+    const client = connect({ maxAttempts: 1 });
+    const asked = await caught(client.deleteStream({ StreamName: "orders" }));
+    expect([asked.code, server.seen.length]).toEqual(["ERR_KINESIS_RESPONSE", 1]);
+    const created = await caught(client.createStream({ StreamName: "orders" }));
+    expect([created.code, server.seen.length]).toEqual(["ERR_KINESIS_OUTCOME_UNKNOWN", 2]);
+  });
+
+  test.each(["", "{}", '{"Later":1}'])("take %j", async (body) => {
+    server.script(raw(200, body));
+    await expect(connect().deleteStream({ StreamName: "orders" })).resolves.toBeUndefined();
   });
 });
 
@@ -529,12 +614,7 @@ describe("what may have taken effect is not repeated", () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  test("a complete answer with success is a success, whatever is in it", async () => {
-    server.script(raw(200, "{"));
-    await expect(connect().splitShard(SPLIT)).resolves.toBeUndefined();
-  });
-
-  test("one that is cut off is not: it may have been on its way to say something else", async () => {
+  test("an answer that is cut off is no success: it may have been on its way to say something else", async () => {
     server.script(cutOff("{"));
     expect((await caught(connect().splitShard(SPLIT))).code).toBe("ERR_KINESIS_OUTCOME_UNKNOWN");
     expect(server.seen).toHaveLength(1);
@@ -624,6 +704,15 @@ describe("PutRecords", () => {
     );
     expect(keys).toEqual([["0", "1", "2", "3"], ["1", "3"], ["3"]]);
     expect(platform.sleeps).toEqual([500, 1000]);
+  });
+
+  test("an answer with too few results is none: no record counts as stored without one", async () => {
+    server.script(ok({ FailedRecordCount: 0, Records: [stored(0)] }));
+    const error = await caught(connect({ maxAttempts: 1 }).putRecords(input, { retryFailedRecords: true }));
+    expect([error.code, error.message]).toEqual([
+      "ERR_KINESIS_RESPONSE",
+      expect.stringMatching(/^PutRecords of stream "orders": the answer has 1 results for 4 records/),
+    ]);
   });
 
   test("gives up with the failures at their place", async () => {
@@ -845,14 +934,41 @@ describe("iterators ask for every page", () => {
   });
 
   test("shards: the token travels without the stream", async () => {
-    server.script(ok({ Shards: [shard("a"), shard("b")], NextToken: "t" }), ok({ Shards: [shard("c")] }));
+    server.script(
+      ok({ Shards: [shard("a"), shard("b")], NextToken: "t" }),
+      ok({ Shards: [shard("c")], NextToken: "u" }),
+      ok({ Shards: [shard("d")] }),
+    );
     const ids: string[] = [];
     for await (const { ShardId } of connect().shards({ StreamName: "orders", MaxResults: 2 })) ids.push(ShardId);
-    expect(ids).toEqual(["a", "b", "c"]);
+    expect(ids).toEqual(["a", "b", "c", "d"]);
     expect(server.seen.map(({ body }) => JSON.parse(body))).toEqual([
       { StreamName: "orders", MaxResults: 2 },
       { NextToken: "t", MaxResults: 2 },
+      { NextToken: "u", MaxResults: 2 },
     ]);
+  });
+
+  const consumersOf = { StreamARN: "arn:aws:kinesis:eu-central-1:123456789012:stream/orders" };
+  test.each<[string, object, (client: KinesisClient) => AsyncGenerator<unknown>]>([
+    ["ListShards", { Shards: [shard("a")], NextToken: "t" }, (client) => client.shards({ StreamName: "orders" })],
+    ["ListStreams", { StreamNames: ["a"], HasMoreStreams: true }, (client) => client.streams()],
+    [
+      "ListTagsForStream",
+      { Tags: [{ Key: "k", Value: "v" }], HasMoreTags: true },
+      (client) => client.tags({ StreamName: "orders" }),
+    ],
+    ["ListStreamConsumers", { Consumers: [], NextToken: "t" }, (client) => client.consumers(consumersOf)],
+    ["ListChannels", { ChannelSummaries: [], NextToken: "t" }, (client) => client.channels()],
+  ])("%s: a server that begins again and again is told, not followed", async (operation, page, list) => {
+    // Were it followed, the rest would be answered in another form: the test ends either way.
+    server.script(ok(page), ok(page));
+    const all = async () => {
+      for await (const _one of list(connect({ maxAttempts: 1 })));
+    };
+    const error = await caught(all());
+    expect(error.message).toMatch(new RegExp(`^${operation}: the answer says to go on where it began`));
+    expect(server.seen).toHaveLength(2);
   });
 
   test("consumers: the creation time only at first", async () => {

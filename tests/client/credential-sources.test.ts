@@ -249,6 +249,16 @@ describe("what a person sees, in one sentence", () => {
   });
 
   test.each([
+    ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+    ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"],
+  ])("%s alone", async (given, missing) => {
+    process.env[given] = "k";
+    expect(await sentence()).toBe(
+      `No AWS credentials were found: ${given} is set and ${missing} isn't: set both, or AWS_PROFILE.`,
+    );
+  });
+
+  test.each([
     ["never signed in", () => {}],
     ["the sign-in has expired", () => ssoToken(-60_000)],
   ])("SSO: %s", async (_name, prepare) => {

@@ -390,7 +390,8 @@ describe("clients of one account share its limits", () => {
     const platform = fakePlatform();
     clock = platform;
     createForMs = 0;
-    const client = connect(platform);
+    // A socket for each: the faked time passes while they wait for real ones.
+    const client = connect(platform, { maxSockets: 1_000 });
     // Some four hundred of the thousand get their turn.
     const busy = Array.from({ length: 1_000 }, () =>
       client.describeStreamSummary({ StreamName: "busy" }, { deadlineMs: 20_000 }).catch(() => {}),

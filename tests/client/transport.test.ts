@@ -155,6 +155,52 @@ describe("proxies come from the platform's environment", () => {
   });
 });
 
+describe("a proxy that is none: nothing goes on after the call", () => {
+  async function startNoProxy(onData: (socket: Socket) => void) {
+    const asked: Socket[] = [];
+    const open = new Set<Socket>();
+    const server = createTcpServer((socket) => {
+      open.add(socket);
+      socket.on("error", () => {}).on("close", () => open.delete(socket));
+      socket.once("data", () => {
+        asked.push(socket);
+        onData(socket);
+      });
+    });
+    return { url: `http://127.0.0.1:${await listen(server)}`, asked, open, close: () => server.close() };
+  }
+  const aws = "https://kinesis.us-east-1.amazonaws.com";
+
+  test("it hangs up at CONNECT: asked once for each attempt, and named", async () => {
+    const none = await startNoProxy((socket) => socket.destroy());
+    const one = client(aws, { HTTPS_PROXY: none.url }, { maxAttempts: 2, requestTimeoutMs: 3_000 });
+    await expect(one.listStreams()).rejects.toMatchObject({
+      reason: "PROXY_LOST",
+      sent: false,
+      message: expect.stringContaining(
+        `the proxy ${none.url} hung up when it was asked for kinesis.us-east-1.amazonaws.com: check HTTPS_PROXY`,
+      ),
+    });
+    await one.close();
+    expect(none.asked).toHaveLength(2);
+    none.close();
+  });
+
+  test("it never answers CONNECT: given up when connecting takes too long", async () => {
+    const none = await startNoProxy(() => {});
+    const one = client(aws, { HTTPS_PROXY: none.url }, { maxAttempts: 1, connectTimeoutMs: 100 });
+    await expect(one.listStreams()).rejects.toMatchObject({
+      reason: "UND_ERR_CONNECT_TIMEOUT",
+      sent: false,
+      message: expect.stringContaining(`in time through the proxy ${none.url}`),
+    });
+    await one.close();
+    await eventually("no connection is left", () => none.open.size === 0);
+    expect(none.asked).toHaveLength(1);
+    none.close();
+  });
+});
+
 describe("proxyFor", () => {
   const shown = (endpoint: string, env: Record<string, string>) => proxyFor(new URL(endpoint), env)?.shown;
   const aws = "https://kinesis.eu-west-1.amazonaws.com";
@@ -442,18 +488,52 @@ describe("many calls at once", () => {
     server.close();
   });
 
-  test("those that wait for one of our connections don't blame the network", async () => {
+  test("those that wait for one of our connections don't blame the network, and are not sent", async () => {
     const server = await startSlowServer();
     const one = client(server.url, {}, { maxSockets: 1, maxAttempts: 1 });
     const first = putWith(one);
     await eventually("the first has the connection", () => server.waiting() === 1);
-    const second = await putWith(one, { deadlineMs: 100 }).catch((reason) => reason);
-    expect(second).toMatchObject({ code: "ERR_KINESIS_TRANSPORT", reason: "ERR_NO_SOCKET", sent: false });
-    expect(second.message).toMatch(/^PutRecord of stream "orders": all connections to \S+ were in use by other calls/);
+    await expect(putWith(one, { deadlineMs: 100 })).rejects.toMatchObject({
+      code: "ERR_KINESIS_DEADLINE",
+      message:
+        "PutRecord: waited for one of 1 connections (`maxSockets`), all in use by other calls of this client, until the 100 ms that it may take were over: make fewer calls at once, or raise `maxSockets` or `deadlineMs`.",
+    });
     server.answer();
     await first;
+    expect(server.waiting()).toBe(0);
     await one.close();
     server.close();
+  });
+
+  test("waiting for a connection takes nothing of a request's own time", async () => {
+    const server = await startMisbehavingServer();
+    // Each takes a good part of a request's time: of twelve, one after the other, most would be late.
+    server.otherwise((response, seen, socket) =>
+      setTimeout(() => ok({ ShardId: "s", SequenceNumber: "1" })(response, seen, socket), 100),
+    );
+    const limits = { maxSockets: 2, maxAttempts: 1, requestTimeoutMs: 400, connectTimeoutMs: 400 };
+    const one = client(server.url, {}, limits);
+    await expect(Promise.all(Array.from({ length: 12 }, () => putWith(one)))).resolves.toHaveLength(12);
+    await one.close();
+    await server.close();
+  });
+
+  test("a deadline that comes while the request is on its way is told as one", async () => {
+    const server = await startMisbehavingServer();
+    server.otherwise(silence);
+    const one = client(server.url);
+    const error = await putWith(one, { deadlineMs: 100 }).catch((reason) => reason);
+    expect(error).toMatchObject({ code: "ERR_KINESIS_DEADLINE", cause: { reason: "ERR_TIMEOUT", sent: true } });
+    expect(error.message).toMatch(
+      /^PutRecord of stream "orders": no complete answer from \S+ within the 100 ms that the call may take.*: try again, or allow more with `deadlineMs`\.$/,
+    );
+    const create = one.createStream({ StreamName: "orders" }, { deadlineMs: 100 });
+    await expect(create).rejects.toMatchObject({
+      code: "ERR_KINESIS_OUTCOME_UNKNOWN",
+      cause: { code: "ERR_KINESIS_DEADLINE" },
+    });
+    await one.close();
+    await server.close();
   });
 
   test("those that are given up in line cost no connection", async () => {
