@@ -229,6 +229,26 @@ export class StreamExistsError extends KinesisError {
   }
 }
 
+/** A stream that is to be adopted belongs to another resource of the same program. */
+export class StreamOwnedError extends KinesisError {
+  readonly code = "ERR_KINESIS_STREAM_OWNED";
+
+  constructor(
+    readonly streamName: string,
+    /** The logical name of the resource that has the stream. */
+    readonly owner: string,
+    /** The logical name of the one that is to adopt it, where the owner is told. */
+    readonly adopter?: string,
+  ) {
+    super(
+      `stream ${streamName} belongs to resource ${owner} of this program` +
+        `${adopter === undefined ? "" : `, and resource ${adopter} of it has adopt: true for the same stream`}: a stream has ` +
+        "one owner, and nothing was done to it. Remove one of the two resources, or give one another name argument; if " +
+        `${owner} was renamed in the program, give the new resource the old name under aliases.`,
+    );
+  }
+}
+
 /** The stream that a call is about was deleted, is being deleted, or was never there. */
 export class StreamGoneError extends KinesisError {
   readonly code = "ERR_KINESIS_STREAM_GONE";

@@ -89,6 +89,7 @@ describe("a stream of @pulumi/aws becomes ours", () => {
       tags: { team: "a", stage: "prod" },
       __provider: text("stream"),
       __logicalName: "orders",
+      __urn: OUR_STREAM,
     };
     expect(find(there(), OUR_STREAM)).toEqual({
       ...awsStream,

@@ -119,7 +119,7 @@ test("a create that fails keeps the mark; a replacement goes on with the stream 
   const urn = (await project.exportState()).deployment.resources?.find(({ type }) => type.endsWith(":Stream"))?.urn;
   const replaced = await project.up({ args: ["--target-replace", String(urn)] });
   expect(replaced.exitCode).toBe(0);
-  expect(replaced.stdout).toMatch(/another resource of this program has taken the stream over; it is not deleted/);
+  expect(replaced.stdout).toMatch(/the stream is that of resource orders of this program; it is not deleted/);
   expect(proxy.count("DeleteStream")).toBe(0);
   expect(await streams()).toEqual([name]);
   expect(await kinesis.tags(String(name))).toEqual({});
