@@ -220,9 +220,15 @@ export class StreamExistsError extends KinesisError {
   constructor(
     readonly streamName: string,
     readonly arn: string | undefined,
+    /** The mark of a create that has not ended, of another resource than this one. */
+    readonly mark?: string,
   ) {
     super(
       `stream ${streamName} exists already${arn === undefined ? "" : ` (${arn})`} and was left as it is. ` +
+        (mark === undefined
+          ? ""
+          : `It carries the mark of a create that has not ended (pulumi-kinesis:creating = ${mark}), made by another ` +
+            "resource, or under another Pulumi backend or on another machine; that create may still be running. ") +
         "To let this resource take it over, set adopt: true; if it is a stream of this stack that you have renamed in the " +
         "program, give the resource its old name under aliases; otherwise choose another name.",
     );

@@ -13,7 +13,7 @@ import { parseStreamArn, provisionalArn } from "./arn";
 import { hasUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
 import { createStream, findLostStream, tagsAtCreation } from "./create-stream";
-import { CREATING, findLeftBehind, isMarked, removeMark } from "./creating-mark";
+import { CREATING, creatingMark, findLeftBehind, findMark, isProven, removeMark } from "./creating-mark";
 import type { Identified } from "./identity";
 import { identityOf } from "./identity";
 import type { Kept } from "./kept-state";
@@ -47,6 +47,10 @@ import type { Deadline } from "./timeouts";
 import { deadlineFor } from "./timeouts";
 
 const RESUME = "Run `pulumi up` again to go on from the stream as it is.";
+
+const NOT_PROVEN =
+  "the create of this resource failed before AWS showed its stream, and the one that has its name now does not carry that " +
+  "create's mark: it may be somebody else's, and is left alone.";
 
 /** The lifecycle of a Stream. Every method trusts only what it has just read from AWS. */
 export function streamResource(context: ProviderContext): Resource {
@@ -97,6 +101,10 @@ export function streamResource(context: ProviderContext): Resource {
       const stream = await findStream(session, reference, { withSummary: needsSummary(wanted) });
       if (!stream) refuseUncertainAbsence(session, state, reference);
       if (!stream || stream.status === "DELETING") return {};
+      if (!(await isProven(session, reference, state))) {
+        context.platform.log(`${stream.name}: ${NOT_PROVEN} To take it over, set adopt: true.`);
+        return {};
+      }
       if (isAnother(stream, state)) {
         context.platform.log(
           `${stream.name}: the stream of this stack is gone; another one was created under its name at ` +
@@ -167,6 +175,10 @@ export function streamResource(context: ProviderContext): Resource {
           `${stream.name}: the stream of this stack was deleted before; the one that has its name now was created by ` +
             `somebody else at ${stream.creationTimestamp} and is left alone`,
         );
+        return;
+      }
+      if (!(await isProven(session, reference, state))) {
+        context.platform.log(`${stream.name}: ${NOT_PROVEN}`);
         return;
       }
       const wait: Wait = {
@@ -248,17 +260,18 @@ async function createOrTakeOver(context: ProviderContext, session: Session, inpu
     };
     await waitUntilGone(wait, (seen) => seen.status !== "DELETING");
   } else if (existing) {
-    const isLeft = !isTaken(existing.name) && (await isMarked(session, reference, inputs));
-    return isLeft ? goOnWith(context, session, inputs, existing.name) : adopt(context, session, inputs, existing);
+    const own = creatingMark(inputs, context.platform);
+    const mark = own === undefined ? undefined : await findMark(session, reference);
+    const isLeft = mark !== undefined && mark === own && !isTaken(existing.name);
+    return isLeft ? goOnWith(context, session, inputs, existing.name) : adopt(context, session, inputs, existing, mark);
   } else {
     const left = await findLeftBehind(session, inputs, isTaken);
     if (left !== undefined) return goOnWith(context, session, inputs, left);
   }
   context.streamOwners.own({ region, name: inputs.name }, inputs);
   const outcome = await createStream(session, inputs);
-  const carried = { ...tagsAtCreation(inputs) };
-  const state: StreamState = { ...inputs, ...(CREATING in carried ? { __creating: true } : {}) };
-  delete carried[CREATING];
+  const { [CREATING]: mark, ...carried } = tagsAtCreation(inputs, context.platform);
+  const state: StreamState = { ...inputs, ...(mark === undefined ? {} : { __creating: mark }) };
   if (inputs.tags !== undefined) state.tags = carried;
   return finishCreate(context, session, inputs, state, async (wait) => {
     if (outcome === "unknown") await findLostStream(wait, inputs);
@@ -271,7 +284,9 @@ async function goOnWith(context: ProviderContext, session: Session, inputs: AnyS
   context.platform.log(`${name}: going on with the stream that an interrupted create of this resource has left behind`);
   session.tagClaims.claim(name, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
   const owned = inputs.tags ?? {};
-  const state: StreamState = { ...inputs, name, tags: owned, __creating: true };
+  const state: StreamState = { ...inputs, name, tags: owned };
+  const mark = creatingMark(inputs, context.platform);
+  if (mark !== undefined) state.__creating = mark;
   if (name !== inputs.name) state.__checkedName = inputs.name;
   // A replacement that was asked for while the stream's first create has not ended goes on with it as well: it stays.
   context.streamOwners.own({ region: session.region, name }, inputs);
@@ -307,8 +322,14 @@ function finishCreate(
 }
 
 /** Takes over a stream that somebody else has created. */
-async function adopt(context: ProviderContext, session: Session, inputs: AnyStreamInputs, existing: ObservedStream) {
-  if (inputs.adopt !== true) throw new StreamExistsError(inputs.name, existing.arn);
+async function adopt(
+  context: ProviderContext,
+  session: Session,
+  inputs: AnyStreamInputs,
+  existing: ObservedStream,
+  mark: string | undefined,
+) {
+  if (inputs.adopt !== true) throw new StreamExistsError(inputs.name, existing.arn, mark);
   const place = { region: session.region, name: existing.name };
   const owner = context.streamOwners.otherOwner(place, inputs);
   if (owner !== undefined) throw new StreamOwnedError(existing.name, String(owner.__logicalName));
@@ -321,18 +342,28 @@ async function adopt(context: ProviderContext, session: Session, inputs: AnyStre
   const wanted = wantedSettings(inputs);
   record(state, session, existing);
   recordSettings(state, inputs, existing.settings, wanted);
+  let isChanged = false;
   const wait: Wait = {
     session,
     reference,
     deadline: deadlineFor(context.platform, "update", inputs.__customTimeouts),
     after: "taking it over",
     advice: RESUME,
+    onCall: () => {
+      isChanged = true;
+    },
   };
   const withShards = isProvisioned(inputs) && adoptionReshards(inputs, existing);
   if (withShards) await announcePlan(context, session, inputs, existing.openShards);
   const goal = { inputs, wanted, tags: { owned: {} }, reshards: () => withShards };
   const first = needsSummary(wanted) ? undefined : existing;
-  return keeping({ id: existing.arn, state }, (kept) => converge(wait, kept, goal, first));
+  try {
+    return await keeping({ id: existing.arn, state }, (kept) => converge(wait, kept, goal, first));
+  } catch (error) {
+    // What was refused before the first change is nobody's to delete: the stream stays out of the state.
+    const isTouched = isChanged || state.__unfinishedReshard === true;
+    throw error instanceof PartialStateError && !isTouched ? error.cause : error;
+  }
 }
 
 function refuseOnDemand({ name, settings }: ObservedStream): void {
@@ -412,9 +443,10 @@ async function converge(waits: Wait, kept: Kept<StreamState>, goal: Goal, first?
     const deadline = goal.reshardBy ?? wait.deadline;
     stream = await reshardStream({ session, reference: wait.reference, inputs, deadline, state }, stream);
     stream = { ...stream, settings: { ...settings, ...stream.settings } };
+    wait.onCall?.();
   }
   await syncSettings({ wait, state, wanted }, "after shards", stream);
-  if (state.__creating === true) {
+  if (state.__creating !== undefined) {
     await removeMark(wait);
     delete state.__creating;
   }

@@ -5,12 +5,13 @@ import { useKinesis } from "./kinesis-project";
 const kinesis = useKinesis({ createMs: 1_500 });
 const deletes = () => kinesis.proxy.count("DeleteStream");
 
+// A URN holds the types of what is above a resource, and not their names: each team is a type of its own.
 const program = (resources: string) => `
 import * as pulumi from "@pulumi/pulumi";
 import { ResourcePolicy, Stream, StreamTags } from "pulumi-kinesis";
 class Team extends pulumi.ComponentResource {
   constructor(name: string, below: (opts: pulumi.CustomResourceOptions) => void) {
-    super("test:index:Team", name);
+    super("test:index:" + name, name);
     below({ parent: this });
   }
 }
