@@ -223,11 +223,37 @@ export class StreamExistsError extends KinesisError {
   constructor(
     readonly streamName: string,
     readonly arn: string | undefined,
+    /** The mark of a create that has not ended, of another resource than this one. */
+    readonly mark?: string,
   ) {
     super(
       `stream ${streamName} exists already${arn === undefined ? "" : ` (${arn})`} and was left as it is. ` +
+        (mark === undefined
+          ? ""
+          : `It carries the mark of a create that has not ended (pulumi-kinesis:creating = ${mark}), made by another ` +
+            "resource, or under another Pulumi backend or on another machine; that create may still be running. ") +
         "To let this resource take it over, set adopt: true; if it is a stream of this stack that you have renamed in the " +
         "program, give the resource its old name under aliases; otherwise choose another name.",
+    );
+  }
+}
+
+/** A stream that is to be adopted belongs to another resource of the same program. */
+export class StreamOwnedError extends KinesisError {
+  readonly code = "ERR_KINESIS_STREAM_OWNED";
+
+  constructor(
+    readonly streamName: string,
+    /** The logical name of the resource that has the stream. */
+    readonly owner: string,
+    /** The logical name of the one that is to adopt it, where the owner is told. */
+    readonly adopter?: string,
+  ) {
+    super(
+      `stream ${streamName} belongs to resource ${owner} of this program` +
+        `${adopter === undefined ? "" : `, and resource ${adopter} of it has adopt: true for the same stream`}: a stream has ` +
+        "one owner, and nothing was done to it. Remove one of the two resources, or give one another name argument; if " +
+        `${owner} was renamed in the program, give the new resource the old name under aliases.`,
     );
   }
 }

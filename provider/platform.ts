@@ -1,3 +1,5 @@
+import { hostname } from "node:os";
+
 /**
  * What the provider needs from the machine it runs on: time, chance, the environment and a place to talk to the
  * person. Everything below `lifecycle/` and `client/` gets it as an argument, so that tests own the clock; this is the
@@ -12,6 +14,8 @@ export interface Platform {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Uniform in [0, 1). */
   random(): number;
+  /** The machine's name. */
+  readonly hostname: string;
   /** Environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A line for the person who runs `pulumi up`: the engine shows what a provider prints on the stack's row. */
@@ -35,6 +39,7 @@ export const realPlatform: Platform = {
       signal?.addEventListener("abort", onAbort, { once: true });
     }),
   random: () => Math.random(),
+  hostname: hostname(),
   env: process.env,
   log: (line) => console.log(line),
 };

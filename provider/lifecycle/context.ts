@@ -7,6 +7,7 @@ import type { ObservedStream } from "./observe";
 import type { Settings, StackConfig } from "./settings";
 import { readSettings } from "./settings";
 import { ShardQuota } from "./shard-quota";
+import { StreamOwners } from "./stream-owners";
 import { TagClaims } from "./tag-claims";
 
 /** Where a resource's calls go: one region of one account, behind one endpoint. */
@@ -28,7 +29,7 @@ export class ProviderContext {
   #settings: Settings | KinesisError = { defaultTags: {} };
   readonly #sessions = new Map<string, Promise<Session>>();
   readonly #announced = new Set<string>();
-  readonly #adopted = new Set<string>();
+  readonly streamOwners = new StreamOwners();
   readonly #inState = new Set<string>();
   readonly #justRead = new Map<string, ObservedStream>();
   /** By region: a stream's name is unique in one, and a quota is one region's. */
@@ -78,15 +79,6 @@ export class ProviderContext {
     const reference: StreamReference = { StreamName: parts.name };
     if (parts.account !== "") reference.StreamARN = arn;
     return { session: await this.session(parts.region), reference };
-  }
-
-  /** Remembers that a resource of this run has taken the stream over, so that its former owner does not delete it. */
-  adopt(arn: string): void {
-    this.#adopted.add(arn);
-  }
-
-  isAdopted(arn: string): boolean {
-    return this.#adopted.has(arn);
   }
 
   /** Keeps what a refresh has just read for the diff with which the engine settles it. */

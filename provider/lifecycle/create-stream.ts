@@ -1,4 +1,5 @@
 import { hasErrorCode, StreamExistsError } from "../errors";
+import type { Platform } from "../platform";
 import type { Session } from "./context";
 import { CREATING, creatingMark } from "./creating-mark";
 import type { Wait } from "./observe";
@@ -11,9 +12,9 @@ import { hasPassed } from "./timeouts";
 const LOOK_EVERY_MS = 1_000;
 
 /** The tags that CreateStream carries. With the mark of a create a stream may have one tag too many: the last one comes later. */
-export function tagsAtCreation(inputs: AnyStreamInputs): Tags {
+export function tagsAtCreation(inputs: AnyStreamInputs, platform: Platform): Tags {
   const tags = inputs.tags ?? {};
-  const mark = creatingMark(inputs);
+  const mark = creatingMark(inputs, platform);
   if (mark === undefined) return tags;
   return { ...Object.fromEntries(Object.entries(tags).slice(0, MAX_TAGS - 1)), [CREATING]: mark };
 }
@@ -24,7 +25,7 @@ export function tagsAtCreation(inputs: AnyStreamInputs): Tags {
  */
 export async function createStream(session: Session, inputs: AnyStreamInputs): Promise<"accepted" | "unknown"> {
   const { name: StreamName, streamModeDetails: mode } = inputs;
-  const Tags = tagsAtCreation(inputs);
+  const Tags = tagsAtCreation(inputs, session.platform);
   try {
     await session.client.createStream({
       StreamName,

@@ -6,12 +6,15 @@
  */
 import { createHash } from "node:crypto";
 import { hasErrorCode, isPresentable } from "../errors";
+import type { Platform } from "../platform";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
 import { autoNamePrefix, isAutoName } from "./fill-in";
+import { identityOf } from "./identity";
 import type { Wait } from "./observe";
 import { callInLine } from "./observe";
 import type { AnyStreamInputs } from "./stream-inputs";
+import type { StreamState } from "./stream-state";
 import { listTags } from "./tags";
 
 /** The tag's key. */
@@ -21,26 +24,44 @@ export const CREATING = "pulumi-kinesis:creating";
 const MAX_VALUE = 256;
 
 /**
- * The tag's value: `<organization>/<project>/<stack>/<logical name>`, what AWS takes of it; undefined for programs that an
- * SDK without it wrote. Where AWS would not take all of it, a hash tells apart what looks alike.
+ * The tag's value: `<organization>/<project>/<stack>/<logical name>`, what AWS takes of it, and a hash that tells apart what
+ * looks alike there; undefined for programs that an SDK without it wrote.
  */
-export function creatingMark({ __stack, __logicalName }: AnyStreamInputs): string | undefined {
+export function creatingMark(inputs: AnyStreamInputs, platform: CreatedFrom): string | undefined {
+  const { __stack, __logicalName } = inputs;
   if (__stack === undefined || __logicalName === undefined) return undefined;
-  const whole = `${__stack}/${__logicalName}`;
-  const legal = whole.replace(/[^a-zA-Z0-9_.:/=+\-@]/g, "_");
-  if (legal === whole && whole.length <= MAX_VALUE) return whole;
+  const readable = `${__stack}/${__logicalName}`;
+  const whole = JSON.stringify([readable, identityOf(inputs), backendOf(__stack, platform)]);
   const hash = createHash("sha256").update(whole).digest("hex").slice(0, 16);
+  const legal = readable.replace(/[^a-zA-Z0-9_.:/=+\-@]/g, "_");
   return `${legal.slice(0, MAX_VALUE - hash.length - 1)}:${hash}`;
 }
 
-/** Whether a create of this very resource, killed before it ended, has made the stream. */
-export async function isMarked(
-  session: Session,
-  reference: StreamReference,
-  inputs: AnyStreamInputs,
-): Promise<boolean> {
-  const mark = creatingMark(inputs);
-  return mark !== undefined && (await listTags(session, reference))[CREATING] === mark;
+type CreatedFrom = Pick<Platform, "env" | "hostname">;
+
+/**
+ * Pulumi's service has one stack of a name, and locks it. A backend of one's own calls every organization "organization", so
+ * that two of them have stacks of the same name: what is told apart is all that a provider knows, the backend's URL where the
+ * environment names it, and the machine where a backend may be files of its own.
+ */
+function backendOf(stack: string, { env, hostname }: CreatedFrom): readonly string[] {
+  if (!stack.startsWith("organization/")) return [];
+  const url = env.PULUMI_BACKEND_URL ?? "";
+  return url === "" || url.startsWith("file:") ? [url, hostname] : [url];
+}
+
+/** The mark that a stream carries. */
+export async function findMark(session: Session, reference: StreamReference): Promise<string | undefined> {
+  return (await listTags(session, reference))[CREATING];
+}
+
+/**
+ * Whether the stream that has the name now is that of the state. A create that failed before any look at its stream knows
+ * neither ARN nor creation timestamp, and whoever made a stream of the name since has one that looks the same but for the mark.
+ */
+export async function isProven(session: Session, reference: StreamReference, state: StreamState): Promise<boolean> {
+  if (reference.StreamARN !== undefined || state.creationTimestamp !== undefined) return true;
+  return state.__creating !== undefined && (await findMark(session, reference)) === state.__creating;
 }
 
 /** Create's last call. What refuses the key has never taken it: kinesalite holds a colon for illegal, AWS does not. */
@@ -66,7 +87,8 @@ export async function findLeftBehind(
   isOurs: (name: string) => boolean,
 ): Promise<string | undefined> {
   const { client, platform } = session;
-  if (creatingMark(inputs) === undefined || !isAutoName(inputs.name, inputs.__logicalName)) return undefined;
+  const mark = creatingMark(inputs, platform);
+  if (mark === undefined || !isAutoName(inputs.name, inputs.__logicalName)) return undefined;
   const others: string[] = [];
   try {
     const prefix = autoNamePrefix(String(inputs.__logicalName));
@@ -78,7 +100,7 @@ export async function findLeftBehind(
       .sort((left, right) => (createdMs.get(right) ?? 0) - (createdMs.get(left) ?? 0))
       .slice(0, MOST_CANDIDATES);
     for (const StreamName of candidates) {
-      if (await isMarked(session, { StreamName }, inputs)) return StreamName;
+      if ((await findMark(session, { StreamName })) === mark) return StreamName;
       others.push(StreamName);
     }
   } catch (error) {

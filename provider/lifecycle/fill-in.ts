@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Platform } from "../platform";
 import { findFailures, UNKNOWN } from "./check-inputs";
+import { withIdentityOf } from "./identity";
 import { streamName } from "./properties";
 import type { CheckFailure, Properties } from "./resource";
 import type { Tags } from "./tags";
@@ -17,9 +18,7 @@ export function fillIn(
   defaultTags: Tags,
   platform: Pick<Platform, "random">,
 ): { inputs: Properties; failures: CheckFailure[] } {
-  const inputs = { ...news };
-  // Under an alias the resource has another name in the program and is the same: nothing about it changes.
-  if (olds.__logicalName !== undefined) inputs.__logicalName = olds.__logicalName;
+  const inputs = withIdentityOf(olds, news);
   if (inputs.name === undefined) {
     inputs.name = olds.name ?? autoName(String(news.__logicalName), platform);
     // The names of streams and of consumers have the same rules.

@@ -112,6 +112,8 @@ export interface Wait {
   onSeen?: ((stream: ObservedStream) => void) | undefined;
   /** As for findStream. */
   withSummary?: boolean | undefined;
+  /** Called when AWS has taken a call made in line, and when it may have. */
+  onCall?: (() => void) | undefined;
 }
 
 const watchOf = ({ session, reference, withSummary, ...wait }: Wait): Watch<ObservedStream> => ({
@@ -168,8 +170,11 @@ export async function callInLine<T>(wait: Wait, call: () => Promise<T>): Promise
   const { platform } = wait.session;
   for (let looks = 0; ; looks++) {
     try {
-      return await call();
+      const answer = await call();
+      wait.onCall?.();
+      return answer;
     } catch (error) {
+      if (hasErrorCode(error, "ERR_KINESIS_OUTCOME_UNKNOWN")) wait.onCall?.();
       if (!hasErrorCode(error, "ResourceInUseException") || hasPassed(wait.deadline, platform)) throw error;
     }
     if (looks === 0)

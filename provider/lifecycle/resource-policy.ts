@@ -3,6 +3,8 @@ import { hasErrorCode, InvalidIdError, PolicyConflictError, PolicyTargetGoneErro
 import { parseConsumerArn, parseStreamArn } from "./arn";
 import { findFailures, hasUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
+import type { Identified } from "./identity";
+import { identityOf, withIdentityOf } from "./identity";
 import { callInLine } from "./observe";
 import { findPolicyFault, isPolicy, samePolicy } from "./policy";
 import { flag, region, resourceArn, timeouts } from "./properties";
@@ -12,13 +14,12 @@ import type { TimeoutKind } from "./timeouts";
 import { deadlineFor } from "./timeouts";
 
 /** The inputs of a ResourcePolicy once they are checked. */
-interface ResourcePolicyInputs extends Properties {
+interface ResourcePolicyInputs extends Properties, Identified {
   resourceArn: string;
   /** JSON, as the program writes it. */
   policy: string;
   overwrite?: boolean;
   region?: string;
-  __logicalName?: string;
   __customTimeouts?: unknown;
 }
 
@@ -48,7 +49,7 @@ const resourcePolicySchema = z.object({
 /** The lifecycle of a ResourcePolicy: the one policy that a stream or consumer has. Its id is the ARN of what it is on. */
 export function resourcePolicyResource(context: ProviderContext): Resource {
   /** ARN -> which resource of this run wants its policy: a renamed one is created before its old self is deleted. */
-  const claims = new Map<string, string>();
+  const claims = new Map<string, Identified>();
 
   const locate = async (arn: string) => {
     const { session, reference } = await context.existing(streamArnOf(arn));
@@ -76,9 +77,8 @@ export function resourcePolicyResource(context: ProviderContext): Resource {
     async check(olds, news) {
       const failures = checkResourcePolicy(news);
       if (failures.length > 0) return { inputs: news, failures };
-      // Under an alias the resource has another name in the program and is the same.
-      const inputs = { ...news, __logicalName: olds.__logicalName ?? news.__logicalName };
-      if (!hasUnknown(news.resourceArn)) claims.set(String(news.resourceArn), String(inputs.__logicalName));
+      const inputs = withIdentityOf(olds, news);
+      if (!hasUnknown(news.resourceArn)) claims.set(String(news.resourceArn), inputs);
       return { inputs, failures };
     },
 
@@ -89,7 +89,7 @@ export function resourcePolicyResource(context: ProviderContext): Resource {
     async create(properties) {
       const inputs = properties as ResourcePolicyInputs;
       const arn = inputs.resourceArn;
-      claims.set(arn, String(inputs.__logicalName));
+      claims.set(arn, inputs);
       const { session } = await locate(arn);
       const existing = await findPolicy(session, arn);
       if (existing !== undefined && samePolicy(existing, inputs.policy)) {
@@ -120,8 +120,10 @@ export function resourcePolicyResource(context: ProviderContext): Resource {
     async delete(id, properties) {
       const state = properties as ResourcePolicyState;
       const claimant = claims.get(id);
-      if (claimant !== undefined && claimant !== state.__logicalName) {
-        context.platform.log(`${id}: the policy belongs to ${claimant} of this program now; it is not deleted`);
+      if (claimant !== undefined && identityOf(claimant) !== identityOf(state)) {
+        context.platform.log(
+          `${id}: the policy belongs to ${claimant.__logicalName} of this program now; it is not deleted`,
+        );
         return;
       }
       const { session, inLine } = await locate(id);

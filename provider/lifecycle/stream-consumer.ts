@@ -5,6 +5,7 @@ import { parseConsumerArn, parseStreamArn } from "./arn";
 import { findFailures } from "./check-inputs";
 import type { ProviderContext } from "./context";
 import { fillIn } from "./fill-in";
+import type { Identified } from "./identity";
 import type { Kept } from "./kept-state";
 import { keeping } from "./kept-state";
 import { callInLine } from "./observe";
@@ -27,12 +28,11 @@ import type { TimeoutKind } from "./timeouts";
 import { deadlineFor } from "./timeouts";
 
 /** The inputs of a StreamConsumer once they are checked. */
-interface StreamConsumerInputs extends Properties {
+interface StreamConsumerInputs extends Properties, Identified {
   name: string;
   streamArn: string;
   tags?: Tags;
   region?: string;
-  __logicalName?: string;
   __customTimeouts?: unknown;
 }
 

@@ -16,7 +16,7 @@ export function diffStream(id: string, olds: StreamState, news: AnyStreamInputs)
   // A region that is left out is the one the stream is in.
   if (news.region !== undefined && news.region !== parseStreamArn(id)?.region) replaces.push("region");
   if (replaces.length > 0) return { changes: true, replaces };
-  if (olds.__creating === true) return { changes: true };
+  if (olds.__creating !== undefined) return { changes: true };
   return hasShardsOfOurs(news) && isUneven(olds, news) ? { changes: true } : {};
 }
 

@@ -3,7 +3,7 @@ import type { Platform } from "../platform";
 import { MOST_SHARDS } from "../reshard/target";
 import { findFailures } from "./check-inputs";
 import { fillIn } from "./fill-in";
-
+import type { Identified } from "./identity";
 import { flag, region, streamName, tags, timeouts } from "./properties";
 import type { Resharding } from "./resharding";
 import { resharding } from "./resharding";
@@ -16,7 +16,7 @@ import type { Timeouts } from "./timeouts";
 import { parseDuration } from "./timeouts";
 
 /** A Stream's inputs once they are checked. Hidden ones come from the SDK, see sdk/dynamic-resource.ts. */
-export interface AnyStreamInputs extends Properties, SettingArguments {
+export interface AnyStreamInputs extends Properties, SettingArguments, Identified {
   name: string;
   /** Only in PROVISIONED mode. */
   shardCount?: number;
@@ -26,7 +26,6 @@ export interface AnyStreamInputs extends Properties, SettingArguments {
   resharding?: Resharding;
   enforceConsumerDeletion?: boolean;
   timeouts?: Timeouts;
-  __logicalName?: string;
   /** `<organization>/<project>/<stack>` of the program that has created the stream. */
   __stack?: string;
   /** Pulumi's option, with what `timeouts` says put into it. */

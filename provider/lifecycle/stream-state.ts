@@ -18,8 +18,8 @@ export interface StreamState extends AnyStreamInputs {
   __endpoint?: string;
   /** The arguments that are in the state because the stream differs, and that the program leaves out. */
   __drifted?: string[];
-  /** The stream carries the mark of a create that has not ended yet. */
-  __creating?: boolean;
+  /** The mark of a create that has not ended yet, which the stream carries. */
+  __creating?: string;
   /** The name that check made for a create that then went on with a stream of another automatic name. */
   __checkedName?: string;
   __kmsKey?: ShownKey;

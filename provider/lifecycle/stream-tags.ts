@@ -4,6 +4,8 @@ import type { StreamReference } from "./arn";
 import { parseStreamArn } from "./arn";
 import { findFailures, hasUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
+import type { Identified } from "./identity";
+import { identityOf, withIdentityOf } from "./identity";
 import type { Kept } from "./kept-state";
 import { keeping } from "./kept-state";
 import type { Wait } from "./observe";
@@ -17,13 +19,12 @@ import type { TimeoutKind } from "./timeouts";
 import { deadlineFor } from "./timeouts";
 
 /** The inputs of a StreamTags once they are checked: the stream by ARN or by name. */
-interface StreamTagsInputs extends Properties {
+interface StreamTagsInputs extends Properties, Identified {
   streamArn?: string;
   streamName?: string;
   tags: Tags;
   overwrite?: boolean;
   region?: string;
-  __logicalName?: string;
   __customTimeouts?: unknown;
 }
 
@@ -51,8 +52,7 @@ export function streamTagsResource(context: ProviderContext): Resource {
     async check(olds, news) {
       const failures = checkStreamTags(news);
       if (failures.length > 0) return { inputs: news, failures };
-      // Under an alias the resource has another name in the program and is the same.
-      const inputs = { ...news, __logicalName: olds.__logicalName ?? news.__logicalName };
+      const inputs = withIdentityOf(olds, news);
       await claimTags(context, inputs as StreamTagsInputs);
       return { inputs, failures };
     },
@@ -136,7 +136,7 @@ export function streamTagsResource(context: ProviderContext): Resource {
 }
 
 /** How this resource is told from others that want tags on the same stream. */
-const ownerOf = (inputs: StreamTagsInputs) => `StreamTags ${inputs.__logicalName}`;
+const ownerOf = (inputs: StreamTagsInputs) => `StreamTags ${identityOf(inputs)}`;
 
 /** Says which tags this resource wants before any other is updated; one that does not change is checked and nothing else. */
 async function claimTags(context: ProviderContext, inputs: StreamTagsInputs): Promise<void> {

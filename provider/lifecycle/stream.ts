@@ -1,17 +1,21 @@
 import {
   ConsumersError,
   hasErrorCode,
+  PartialStateError,
   StreamExistsError,
   StreamGoneError,
+  StreamOwnedError,
   UnknownArnError,
   UnsupportedStreamError,
 } from "../errors";
 import type { StreamReference } from "./arn";
-import { provisionalArn } from "./arn";
+import { parseStreamArn, provisionalArn } from "./arn";
 import { hasUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
 import { createStream, findLostStream, tagsAtCreation } from "./create-stream";
-import { CREATING, findLeftBehind, isMarked, removeMark } from "./creating-mark";
+import { CREATING, creatingMark, findLeftBehind, findMark, isProven, removeMark } from "./creating-mark";
+import type { Identified } from "./identity";
+import { identityOf } from "./identity";
 import type { Kept } from "./kept-state";
 import { keeping } from "./kept-state";
 import type { ObservedStream, Wait } from "./observe";
@@ -20,7 +24,7 @@ import { MAX_TAGS } from "./properties";
 import { adoptionReshards, announceCreate, announcePlan, announceReshard } from "./reshard-preview";
 import { reshardStream } from "./reshard-stream";
 import { isWithin } from "./resharding";
-import type { Resource } from "./resource";
+import type { CheckFailure, Resource } from "./resource";
 import { changesShards, diffStream } from "./stream-diff";
 import type { AnyStreamInputs } from "./stream-inputs";
 import { checkStream, isProvisioned } from "./stream-inputs";
@@ -44,15 +48,21 @@ import { deadlineFor } from "./timeouts";
 
 const RESUME = "Run `pulumi up` again to go on from the stream as it is.";
 
+const NOT_PROVEN =
+  "the create of this resource failed before AWS showed its stream, and the one that has its name now does not carry that " +
+  "create's mark: it may be somebody else's, and is left alone.";
+
 /** The lifecycle of a Stream. Every method trusts only what it has just read from AWS. */
 export function streamResource(context: ProviderContext): Resource {
   return {
     async check(olds, news) {
       const checked = checkStream(olds, news, context.settings.defaultTags, context.platform);
+      context.streamOwners.beginCheck(news, checked.inputs, olds.name !== undefined);
       if (checked.failures.length === 0) {
         const inputs = checked.inputs as AnyStreamInputs;
         if (typeof olds.name === "string") context.rememberInState(olds.name);
         await claimTags(context, inputs);
+        if (olds.name === undefined) checked.failures.push(...(await checkAdoption(context, inputs)));
         const isShown = olds.name === undefined && !hasUnknown(inputs.streamModeDetails) && isProvisioned(inputs);
         if (isShown) checked.failures.push(...(await announceCreate(context, inputs)));
       }
@@ -65,6 +75,7 @@ export function streamResource(context: ProviderContext): Resource {
       const diff = diffStream(id, olds, news);
       const justRead = context.takeRead(id);
       if (diff.replaces !== undefined) return diff;
+      ownAsIs(context, id, news);
       announceModeSwitch(context, olds, news);
       if (changesShards(olds, news)) await announceReshard(context, id, olds, news, justRead);
       return diff;
@@ -73,36 +84,13 @@ export function streamResource(context: ProviderContext): Resource {
     async create(properties) {
       const inputs = properties as AnyStreamInputs;
       const session = await context.session(inputs.region);
-      const reference = { StreamName: inputs.name };
-      session.tagClaims.claim(inputs.name, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
-      const existing = await findStream(session, reference);
-      if (existing?.status === "DELETING") {
-        context.platform.log(`${inputs.name}: somebody is deleting a stream of this name; waiting until it is gone`);
-        const deadline = deadlineFor(context.platform, "create", inputs.__customTimeouts);
-        const wait = {
-          session,
-          reference,
-          deadline,
-          after: "an earlier DeleteStream",
-          advice: "Run `pulumi up` again.",
-        };
-        await waitUntilGone(wait, (seen) => seen.status !== "DELETING");
-      } else if (existing) {
-        const isLeft = !context.isInState(existing.name) && (await isMarked(session, reference, inputs));
-        return isLeft ? goOnWith(context, session, inputs, existing.name) : adopt(context, session, inputs, existing);
-      } else {
-        const left = await findLeftBehind(session, inputs, (name) => context.isInState(name));
-        if (left !== undefined) return goOnWith(context, session, inputs, left);
+      try {
+        return await createOrTakeOver(context, session, inputs);
+      } catch (error) {
+        // What is not kept in the state is not this resource's.
+        if (!(error instanceof PartialStateError)) context.streamOwners.disown(inputs);
+        throw error;
       }
-      const outcome = await createStream(session, inputs);
-      const carried = { ...tagsAtCreation(inputs) };
-      const state: StreamState = { ...inputs, ...(CREATING in carried ? { __creating: true } : {}) };
-      delete carried[CREATING];
-      if (inputs.tags !== undefined) state.tags = carried;
-      return finishCreate(context, session, inputs, state, async (wait) => {
-        if (outcome === "unknown") await findLostStream(wait, inputs);
-        return { observed: carried, owned: {} };
-      });
     },
 
     async read(id, properties) {
@@ -113,6 +101,10 @@ export function streamResource(context: ProviderContext): Resource {
       const stream = await findStream(session, reference, { withSummary: needsSummary(wanted) });
       if (!stream) refuseUncertainAbsence(session, state, reference);
       if (!stream || stream.status === "DELETING") return {};
+      if (!(await isProven(session, reference, state))) {
+        context.platform.log(`${stream.name}: ${NOT_PROVEN} To take it over, set adopt: true.`);
+        return {};
+      }
       if (isAnother(stream, state)) {
         context.platform.log(
           `${stream.name}: the stream of this stack is gone; another one was created under its name at ` +
@@ -130,6 +122,7 @@ export function streamResource(context: ProviderContext): Resource {
 
     async update(id, oldProperties, newProperties) {
       const olds = oldProperties as StreamState;
+      ownAsIs(context, id, newProperties);
       const { session, reference } = await context.existing(id);
       // The engine lets an update change the state and never the id.
       if (reference.StreamARN === undefined) throw new UnknownArnError(reference.StreamName);
@@ -170,9 +163,10 @@ export function streamResource(context: ProviderContext): Resource {
       const { session, reference } = await context.existing(id);
       const stream = await findStream(session, reference);
       if (!stream) return refuseUncertainAbsence(session, state, reference);
-      if (context.isAdopted(stream.arn)) {
+      const owner = context.streamOwners.ownerOf({ region: session.region, name: stream.name });
+      if (owner !== undefined) {
         context.platform.log(
-          `${stream.name}: another resource of this program has taken the stream over; it is not deleted`,
+          `${stream.name}: the stream is that of resource ${owner.__logicalName} of this program; it is not deleted`,
         );
         return;
       }
@@ -181,6 +175,10 @@ export function streamResource(context: ProviderContext): Resource {
           `${stream.name}: the stream of this stack was deleted before; the one that has its name now was created by ` +
             `somebody else at ${stream.creationTimestamp} and is left alone`,
         );
+        return;
+      }
+      if (!(await isProven(session, reference, state))) {
+        context.platform.log(`${stream.name}: ${NOT_PROVEN}`);
         return;
       }
       const wait: Wait = {
@@ -202,8 +200,30 @@ export function streamResource(context: ProviderContext): Resource {
   };
 }
 
+/** Says that a resource of the program has the stream that it has in the state, and is going to keep it. */
+function ownAsIs(context: ProviderContext, id: string, inputs: Identified): void {
+  const place = parseStreamArn(id);
+  if (!place) return;
+  context.streamOwners.own(place, inputs);
+  const adopter = context.streamOwners.otherAdopter(place, inputs);
+  if (adopter !== undefined)
+    throw new StreamOwnedError(place.name, String(inputs.__logicalName), adopter.__logicalName);
+}
+
+/** Says that a resource is going to take a stream over, and finds out whether another one of the program has it. */
+async function checkAdoption(context: ProviderContext, inputs: AnyStreamInputs): Promise<CheckFailure[]> {
+  if (inputs.adopt !== true || hasUnknown([inputs.name, inputs.region])) return [];
+  const session = await context.session(inputs.region).catch(() => undefined);
+  if (session === undefined) return [];
+  const place = { region: session.region, name: inputs.name };
+  context.streamOwners.wantToAdopt(place, inputs);
+  const owner = context.streamOwners.otherOwner(place, inputs);
+  if (owner === undefined) return [];
+  return [{ property: "adopt", reason: new StreamOwnedError(inputs.name, String(owner.__logicalName)).message }];
+}
+
 /** How this resource is told from others that want tags on the same stream. */
-const ownerOf = (inputs: AnyStreamInputs) => `Stream ${inputs.__logicalName}`;
+const ownerOf = (inputs: AnyStreamInputs) => `Stream ${identityOf(inputs)}`;
 
 /** Says which tags this resource wants before any other is updated; one that does not change is checked and nothing else. */
 async function claimTags(context: ProviderContext, inputs: AnyStreamInputs): Promise<void> {
@@ -219,17 +239,58 @@ function announceModeSwitch({ platform }: ProviderContext, olds: StreamState, ne
   if (refusal !== undefined) platform.log(`${olds.name}: ${refusal}`);
 }
 
+/** Creates the stream, or goes on with or takes over the one that is there. */
+async function createOrTakeOver(context: ProviderContext, session: Session, inputs: AnyStreamInputs) {
+  const { region } = session;
+  const reference = { StreamName: inputs.name };
+  session.tagClaims.claim(inputs.name, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
+  // Also what this process is creating now: a mark is no leave to share a stream.
+  const isTaken = (name: string) =>
+    context.isInState(name) || context.streamOwners.otherOwner({ region, name }, inputs) !== undefined;
+  const existing = await findStream(session, reference);
+  if (existing?.status === "DELETING") {
+    context.platform.log(`${inputs.name}: somebody is deleting a stream of this name; waiting until it is gone`);
+    const deadline = deadlineFor(context.platform, "create", inputs.__customTimeouts);
+    const wait = {
+      session,
+      reference,
+      deadline,
+      after: "an earlier DeleteStream",
+      advice: "Run `pulumi up` again.",
+    };
+    await waitUntilGone(wait, (seen) => seen.status !== "DELETING");
+  } else if (existing) {
+    const own = creatingMark(inputs, context.platform);
+    const mark = own === undefined ? undefined : await findMark(session, reference);
+    const isLeft = mark !== undefined && mark === own && !isTaken(existing.name);
+    return isLeft ? goOnWith(context, session, inputs, existing.name) : adopt(context, session, inputs, existing, mark);
+  } else {
+    const left = await findLeftBehind(session, inputs, isTaken);
+    if (left !== undefined) return goOnWith(context, session, inputs, left);
+  }
+  context.streamOwners.own({ region, name: inputs.name }, inputs);
+  const outcome = await createStream(session, inputs);
+  const { [CREATING]: mark, ...carried } = tagsAtCreation(inputs, context.platform);
+  const state: StreamState = { ...inputs, ...(mark === undefined ? {} : { __creating: mark }) };
+  if (inputs.tags !== undefined) state.tags = carried;
+  return finishCreate(context, session, inputs, state, async (wait) => {
+    if (outcome === "unknown") await findLostStream(wait, inputs);
+    return { observed: carried, owned: {} };
+  });
+}
+
 /** Goes on with a stream that an earlier create of this resource has made and not brought to its end. */
 async function goOnWith(context: ProviderContext, session: Session, inputs: AnyStreamInputs, name: string) {
   context.platform.log(`${name}: going on with the stream that an interrupted create of this resource has left behind`);
   session.tagClaims.claim(name, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
   const owned = inputs.tags ?? {};
-  const state: StreamState = { ...inputs, name, tags: owned, __creating: true };
+  const state: StreamState = { ...inputs, name, tags: owned };
+  const mark = creatingMark(inputs, context.platform);
+  if (mark !== undefined) state.__creating = mark;
   if (name !== inputs.name) state.__checkedName = inputs.name;
-  const finished = await finishCreate(context, session, inputs, state, async () => ({ owned }));
   // A replacement that was asked for while the stream's first create has not ended goes on with it as well: it stays.
-  context.adopt(finished.id);
-  return finished;
+  context.streamOwners.own({ region: session.region, name }, inputs);
+  return finishCreate(context, session, inputs, state, async () => ({ owned }));
 }
 
 /** Waits for the stream that is being created and brings it to what the program says. */
@@ -261,29 +322,48 @@ function finishCreate(
 }
 
 /** Takes over a stream that somebody else has created. */
-async function adopt(context: ProviderContext, session: Session, inputs: AnyStreamInputs, existing: ObservedStream) {
-  if (inputs.adopt !== true) throw new StreamExistsError(inputs.name, existing.arn);
+async function adopt(
+  context: ProviderContext,
+  session: Session,
+  inputs: AnyStreamInputs,
+  existing: ObservedStream,
+  mark: string | undefined,
+) {
+  if (inputs.adopt !== true) throw new StreamExistsError(inputs.name, existing.arn, mark);
+  const place = { region: session.region, name: existing.name };
+  const owner = context.streamOwners.otherOwner(place, inputs);
+  if (owner !== undefined) throw new StreamOwnedError(existing.name, String(owner.__logicalName));
   // Refused before it is taken over: what is in the state is deleted when it leaves the program.
   if (inputs.streamModeDetails === undefined) refuseOnDemand(existing);
   context.platform.log(`${inputs.name}: adopting the stream that exists as ${existing.arn}`);
-  context.adopt(existing.arn);
+  context.streamOwners.own(place, inputs);
   const reference = { StreamName: existing.name, StreamARN: existing.arn };
   const state: StreamState = { ...inputs, tags: {} };
   const wanted = wantedSettings(inputs);
   record(state, session, existing);
   recordSettings(state, inputs, existing.settings, wanted);
+  let isChanged = false;
   const wait: Wait = {
     session,
     reference,
     deadline: deadlineFor(context.platform, "update", inputs.__customTimeouts),
     after: "taking it over",
     advice: RESUME,
+    onCall: () => {
+      isChanged = true;
+    },
   };
   const withShards = isProvisioned(inputs) && adoptionReshards(inputs, existing);
   if (withShards) await announcePlan(context, session, inputs, existing.openShards);
   const goal = { inputs, wanted, tags: { owned: {} }, reshards: () => withShards };
   const first = needsSummary(wanted) ? undefined : existing;
-  return keeping({ id: existing.arn, state }, (kept) => converge(wait, kept, goal, first));
+  try {
+    return await keeping({ id: existing.arn, state }, (kept) => converge(wait, kept, goal, first));
+  } catch (error) {
+    // What was refused before the first change is nobody's to delete: the stream stays out of the state.
+    const isTouched = isChanged || state.__unfinishedReshard === true;
+    throw error instanceof PartialStateError && !isTouched ? error.cause : error;
+  }
 }
 
 function refuseOnDemand({ name, settings }: ObservedStream): void {
@@ -363,9 +443,10 @@ async function converge(waits: Wait, kept: Kept<StreamState>, goal: Goal, first?
     const deadline = goal.reshardBy ?? wait.deadline;
     stream = await reshardStream({ session, reference: wait.reference, inputs, deadline, state }, stream);
     stream = { ...stream, settings: { ...settings, ...stream.settings } };
+    wait.onCall?.();
   }
   await syncSettings({ wait, state, wanted }, "after shards", stream);
-  if (state.__creating === true) {
+  if (state.__creating !== undefined) {
     await removeMark(wait);
     delete state.__creating;
   }

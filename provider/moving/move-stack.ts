@@ -133,7 +133,8 @@ export function moveStack(
     const kind = kindOf(resource);
     if (!kind) return named;
     moved.push(named.urn);
-    const inputs = direction === "to-aws" ? theirInputs(kind, resource) : ourInputs(kind, resource, providerText);
+    const inputs =
+      direction === "to-aws" ? theirInputs(kind, resource) : ourInputs(kind, resource, named.urn, providerText);
     const known =
       direction === "to-aws"
         ? { id: resource.id, ...(kind.kind === "resourcePolicy" ? {} : { arn: resource.id }) }
@@ -231,7 +232,7 @@ function withReferences(resource: Resource, renamed: ReadonlyMap<string, string>
 }
 
 /** What our check makes of the same program: what it says, and the hidden inputs of the SDK. */
-function ourInputs(kind: Kind, { urn, inputs = {}, outputs = {} }: Resource, providerText: ProviderText): Json {
+function ourInputs(kind: Kind, { inputs = {}, outputs = {} }: Resource, urn: string, providerText: ProviderText): Json {
   // What the bridge has filled in and the program did not say; the name it made up has to stay, or the stream would be replaced.
   const filledIn = new Set((Array.isArray(inputs.__defaults) ? inputs.__defaults : []).filter((key) => key !== "name"));
   const ours: Json = {};
@@ -240,12 +241,19 @@ function ourInputs(kind: Kind, { urn, inputs = {}, outputs = {} }: Resource, pro
   }
   // With the provider's default tags, which our check adds to the program's in the same way.
   if (Object.keys((outputs.tagsAll ?? {}) as Json).length > 0) ours.tags = outputs.tagsAll;
-  return { ...ours, __provider: providerText(kind.kind), __logicalName: urn.split("::").slice(3).join("::") };
+  return {
+    ...ours,
+    __provider: providerText(kind.kind),
+    __logicalName: urn.split("::").slice(3).join("::"),
+    __urn: urn,
+  };
 }
 
-function theirInputs(kind: Kind, { urn, inputs = {} }: Resource): Json {
+function theirInputs(kind: Kind, { urn, inputs = {}, outputs = {} }: Resource): Json {
   const theirs: Json = {};
   for (const key of kind.arguments) if (inputs[key] !== undefined) theirs[key] = inputs[key];
+  // A create that went on with a stream of an earlier automatic name has, among its inputs, a name that no stream has.
+  if (typeof outputs.name === "string") theirs.name = outputs.name;
   const logicalName = urn.split("::").slice(3).join("::");
   const madeUp =
     typeof theirs.name === "string" &&

@@ -29,6 +29,7 @@ export function fakePlatform(overrides: Partial<Platform> = {}): FakePlatform {
     now: () => began + elapsedMs,
     monotonicMs: () => elapsedMs,
     random: () => 1,
+    hostname: "test",
     env: {},
     log: (line) => lines.push(line),
     sleep: (ms, signal) =>

@@ -54,6 +54,7 @@ function fakeKinesis(summary: Record<string, unknown>) {
     sleep: async (ms: number) => {
       nowMs += ms;
     },
+    hostname: "test",
     log: () => undefined,
   };
   const session = { client, platform, endpoint: "https://kinesis.test/" } as unknown as Session;

@@ -89,6 +89,7 @@ describe("a stream of @pulumi/aws becomes ours", () => {
       tags: { team: "a", stage: "prod" },
       __provider: text("stream"),
       __logicalName: "orders",
+      __urn: OUR_STREAM,
     };
     expect(find(there(), OUR_STREAM)).toEqual({
       ...awsStream,
@@ -183,6 +184,17 @@ describe("the way back", () => {
   test("and there again changes nothing more", () => {
     const once = there();
     expect(there(back(once.stack).stack)).toEqual(once);
+  });
+
+  test("names the stream that there is, where a create went on with one of an earlier automatic name", () => {
+    const ours = find(there(), OUR_STREAM) as Record<string, object>;
+    const inputs = { ...ours.inputs, name: "orders-bbbbbbb" };
+    const outputs = { ...ours.outputs, __checkedName: "orders-bbbbbbb" };
+    const moved = back(withResources(([first, second]) => [first, second, { ...ours, inputs, outputs }]));
+    expect(resources(moved).at(-1)).toMatchObject({
+      inputs: { __defaults: ["name"], name: "orders-1a2b3c4" },
+      outputs: { name: "orders-1a2b3c4" },
+    });
   });
 
   test("says what of ours has no counterpart", () => {

@@ -16,7 +16,7 @@ describe("nothing that another resource needs is lost", () => {
     await project.writeProgram(program(`new Stream("new", { name: "prod", shardCount: 1, adopt: true });`));
     const up = await project.up();
     expect(up.changes).toEqual({ same: 1, create: 1, delete: 1 });
-    expect(up.stdout).toMatch(/prod: another resource of this program has taken the stream over; it is not deleted/);
+    expect(up.stdout).toMatch(/prod: the stream is that of resource new of this program; it is not deleted/);
     expect(deletes()).toBe(0);
     expect((await project.refresh()).changes).toEqual({ same: 2 });
     await project.destroy();

@@ -28,6 +28,7 @@ test("a Stream has the type token of its URN for ever, and hidden inputs for wha
   expect(registered.at(-1)?.inputs).toMatchObject({
     shardCount: 2,
     __logicalName: "orders",
+    __urn: await resolved(stream.urn),
     __customTimeouts: { update: "5m" },
     __provider: expect.stringContaining('require("pulumi-kinesis/provider").stream;'),
   });

@@ -1,0 +1,135 @@
+/** Whose stream it is when a run was cut short or refused, each process of its own, against the emulator. */
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { ProviderContext } from "../../provider/lifecycle/context";
+import { creatingMark } from "../../provider/lifecycle/creating-mark";
+import { streamResource } from "../../provider/lifecycle/stream";
+import type { Platform } from "../../provider/platform";
+import { realPlatform } from "../../provider/platform";
+import type { Emulator } from "../../scripts/emulator";
+import { startEmulator } from "../../scripts/emulator";
+import type { CountingProxy } from "../support/counting-proxy";
+import { startCountingProxy } from "../support/counting-proxy";
+import { eventually } from "../support/eventually";
+
+let emulator: Emulator;
+let proxy: CountingProxy;
+
+beforeAll(async () => {
+  emulator = await startEmulator({ createMs: 300, deleteMs: 20 });
+  proxy = await startCountingProxy(emulator.url);
+}, 60_000);
+
+afterAll(async () => {
+  await proxy.stop();
+  await emulator.stop();
+});
+
+function startProcess(machine: Partial<Platform> = {}) {
+  const lines: string[] = [];
+  const env = {
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_REGION: "us-east-1",
+    AWS_ENDPOINT_URL_KINESIS: proxy.url,
+  };
+  const platform = { ...realPlatform, log: (line: string) => void lines.push(line), ...machine, env };
+  const context = new ProviderContext({ ...platform, env: { ...env, ...machine.env } });
+  return { stream: streamResource(context), context, lines };
+}
+
+const resource = (name: string, urn = `urn:pulumi:dev::test::Stream::${name}`) => ({
+  __logicalName: name,
+  __stack: "organization/test/dev",
+  __urn: urn,
+});
+
+/** What `create` throws; `id` is set where the engine keeps the resource. */
+async function failure(work: Promise<unknown>): Promise<Error & { code?: string; id?: string }> {
+  try {
+    await work;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error("It did not fail.");
+}
+
+const deny = (denied: string) =>
+  proxy.hook(({ target }) =>
+    target === denied ? { fail: { status: 400, code: "AccessDeniedException", message: "not you" } } : undefined,
+  );
+
+test("a stream whose adoption is refused before the first change stays out of the state; after it, it is kept", async () => {
+  const { stream } = startProcess();
+  await stream.create({ name: "refused", shardCount: 2, ...resource("theirs") });
+  const adopting = { name: "refused", adopt: true, shardCount: 2, ...resource("ours") };
+
+  const planned = await failure(
+    startProcess().stream.create({ ...adopting, shardCount: 3, resharding: { maxOperations: 0 } }),
+  );
+  expect([planned.code, planned.id]).toEqual(["ERR_KINESIS_TOO_MANY_OPERATIONS", undefined]);
+
+  const unhookTags = deny("AddTagsToStream");
+  const denied = await failure(startProcess().stream.create({ ...adopting, tags: { a: "b" } }));
+  unhookTags();
+  expect([denied.code, denied.id]).toEqual(["AccessDeniedException", undefined]);
+
+  const unhookRetention = deny("IncreaseStreamRetentionPeriod");
+  const begun = await failure(startProcess().stream.create({ ...adopting, tags: { a: "b" }, retentionPeriod: 48 }));
+  unhookRetention();
+  expect(begun.id).toMatch(/stream\/refused$/);
+
+  const unhookSplit = deny("SplitShard");
+  const unsplit = await failure(startProcess().stream.create({ ...adopting, tags: { a: "b" }, shardCount: 3 }));
+  unhookSplit();
+  expect(unsplit.id).toBeUndefined();
+});
+
+test("a state without an ARN takes only the stream that carries its create's mark", async () => {
+  const { stream: theirs } = startProcess();
+  await theirs.create({ name: "theirs", shardCount: 1, ...resource("theirs") });
+  const { stream, context, lines } = startProcess();
+  const inputs = { name: "theirs", shardCount: 1, ...resource("lost") };
+  const __creating = creatingMark(inputs, context.platform);
+  const id = "arn:aws:kinesis:us-east-1::stream/theirs";
+  const state = { ...inputs, __creating, __endpoint: proxy.url };
+  proxy.reset();
+  expect(await stream.read(id, state)).toEqual({});
+  await stream.delete(id, state);
+  expect(proxy.count("DeleteStream")).toBe(0);
+  expect(lines).toEqual([
+    expect.stringMatching(/^theirs: .* may be somebody else's, and is left alone\. To take it over, set adopt: true/),
+    expect.stringMatching(/^theirs: .* may be somebody else's, and is left alone\.$/),
+  ]);
+
+  const tags = { "pulumi-kinesis:creating": String(__creating) };
+  const { client } = await context.session(undefined);
+  await client.addTagsToStream({ StreamName: "theirs", Tags: tags });
+  expect((await stream.read(id, state)).id).toMatch(/:\d{12}:stream\/theirs$/);
+  await stream.delete(id, state);
+  expect(proxy.count("DeleteStream")).toBe(1);
+});
+
+test("a create of a stack of the same name, on another machine or under another backend, is not gone on with while it runs", async () => {
+  const inputs = { name: "ours-alone", shardCount: 1, ...resource("ours") };
+  proxy.reset();
+  const running = startProcess({ hostname: "one" }).stream.create(inputs);
+  await eventually("the first has created its stream", () => proxy.count("CreateStream") > 0, 5_000);
+  const second = await failure(startProcess({ hostname: "two" }).stream.create(inputs));
+  expect([second.code, second.id]).toEqual(["ERR_KINESIS_STREAM_EXISTS", undefined]);
+  await running;
+});
+
+test("a mark tells apart URNs, self-managed backends, and machines where the backend may be files", () => {
+  const mark = (inputs: object, hostname: string, backend?: string) =>
+    creatingMark({ name: "n", ...resource("orders"), ...inputs }, { hostname, env: { PULUMI_BACKEND_URL: backend } });
+  const shared = ["s3://a", "s3://b"].flatMap((url) => [mark({}, "one", url), mark({}, "two", url)]);
+  expect(new Set(shared).size).toBe(2);
+  const files = [undefined, "file://~"].flatMap((url) => [mark({}, "one", url), mark({}, "two", url)]);
+  expect(new Set(files).size).toBe(4);
+  const service = { __stack: "acme/test/dev" };
+  expect(mark(service, "one")).toBe(mark(service, "two"));
+  expect(mark(service, "one")).toMatch(/^acme\/test\/dev\/orders:[0-9a-f]{16}$/);
+  expect(mark({ __urn: "urn:pulumi:dev::test::Team$Stream::orders" }, "one")).not.toBe(mark({}, "one"));
+  const long = { __logicalName: `ä${"x".repeat(300)}` };
+  expect(mark(long, "one")).toMatch(/^[a-zA-Z0-9_.:/=+\-@]{256}$/);
+});
