@@ -6,6 +6,7 @@ import {
   UnknownArnError,
   UnsupportedStreamError,
 } from "../errors";
+import { adoptionReshards } from "./adoption-preview";
 import type { StreamReference } from "./arn";
 import { provisionalArn } from "./arn";
 import { hasUnknown } from "./check-inputs";
@@ -17,7 +18,7 @@ import { keeping } from "./kept-state";
 import type { ObservedStream, Wait } from "./observe";
 import { callInLine, findStream, waitUntilActive, waitUntilGone } from "./observe";
 import { MAX_TAGS } from "./properties";
-import { adoptionReshards, announceCreate, announcePlan, announceReshard } from "./reshard-preview";
+import { announceCreate, announcePlan, announceReshard } from "./reshard-preview";
 import { reshardStream } from "./reshard-stream";
 import { isWithin } from "./resharding";
 import type { Resource } from "./resource";
@@ -53,8 +54,7 @@ export function streamResource(context: ProviderContext): Resource {
         const inputs = checked.inputs as AnyStreamInputs;
         if (typeof olds.name === "string") context.rememberInState(olds.name);
         await claimTags(context, inputs);
-        const isShown = olds.name === undefined && !hasUnknown(inputs.streamModeDetails) && isProvisioned(inputs);
-        if (isShown) checked.failures.push(...(await announceCreate(context, inputs)));
+        if (olds.name === undefined) checked.failures.push(...(await announceCreate(context, inputs)));
       }
       return checked;
     },
