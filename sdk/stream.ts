@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DynamicResource } from "./dynamic-resource";
+import { DynamicResource, regionOf } from "./dynamic-resource";
 
 /** An open shard and the inclusive range of hash keys it serves, as decimal strings between "0" and 2^128-1. */
 export interface OpenShard {
@@ -118,7 +118,7 @@ export interface StreamArgs {
    * How long records stay readable, in hours: 24 to 8760 (a year). Changed in place; what a shorter one drops is gone. A longer
    * one is set before anything else of an update, a shorter one after all else has worked.
    * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html
-   * @default 24, also when somebody else has changed it
+   * @default 24, also when somebody else has changed it; of a stream that was adopted what it has
    */
   retentionPeriod?: pulumi.Input<number>;
   /**
@@ -126,13 +126,13 @@ export interface StreamArgs {
    * OutgoingRecords, WriteProvisionedThroughputExceeded, ReadProvisionedThroughputExceeded, IteratorAgeMilliseconds. Changed in
    * place.
    * Source: https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
-   * @default none, also when somebody else has switched some on
+   * @default none, also when somebody else has switched some on; of a stream that was adopted what it has
    */
   shardLevelMetrics?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * "KMS" encrypts new records with `kmsKeyId`, "NONE" does not. Changed in place; AWS allows 25 changes in 24 hours.
    * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StartStreamEncryption.html
-   * @default "NONE", also when somebody else has encrypted the stream
+   * @default "NONE", also when somebody else has encrypted the stream; of a stream that was adopted what it has
    */
   encryptionType?: pulumi.Input<"NONE" | "KMS">;
   /**
@@ -179,8 +179,9 @@ export interface StreamArgs {
    */
   region?: pulumi.Input<string>;
   /**
-   * Takes over a stream that exists already under this name instead of failing, and makes it what the program says. Where
-   * that takes a reshard, its plan is shown at preview.
+   * Takes over a stream that exists already under this name instead of failing, and makes it what the program says. Every
+   * change of it, with the plan of a reshard, is shown at preview. What the program leaves out (retention, metrics, encryption, the
+   * widths of the shards) stays as it was found, also when `adopt` is taken out again.
    * @default false
    */
   adopt?: pulumi.Input<boolean>;
@@ -215,7 +216,11 @@ export class Stream extends DynamicResource {
   /** ISO 8601, in UTC. */
   declare readonly creationTimestamp: pulumi.Output<string>;
   declare readonly tags: pulumi.Output<{ [key: string]: string } | undefined>;
-  declare readonly region: pulumi.Output<string | undefined>;
+  /** The same as `tags`, the stack's `defaultTags` included, and empty where there are none. */
+  readonly tagsAll: pulumi.Output<{ [key: string]: string }>;
+  /** The AWS region, from the ARN. */
+  readonly region: pulumi.Output<string>;
+  // What is left out has its default here, except on a stream that was adopted, which keeps what it had.
   declare readonly streamModeDetails: pulumi.Output<{ streamMode: string } | undefined>;
   declare readonly retentionPeriod: pulumi.Output<number | undefined>;
   declare readonly shardLevelMetrics: pulumi.Output<string[] | undefined>;
@@ -232,8 +237,27 @@ export class Stream extends DynamicResource {
    * @param opts Pulumi's options; `customTimeouts` means the same as `args.timeouts`.
    */
   constructor(name: string, args: StreamArgs, opts?: pulumi.CustomResourceOptions) {
-    super("stream", "Stream", name, { ...OUTPUTS, ...args, __stack: stackName() }, opts);
+    super("stream", "Stream", name, { ...OUTPUTS, __adopted: undefined, ...args, __stack: stackName() }, opts);
     this.arn = this.id;
+    this.region = regionOf(this.id);
+    this.tagsAll = this.tags.apply((tags) => tags ?? {});
+    this.streamModeDetails = this.streamModeDetails.apply((mode) => mode ?? { streamMode: "PROVISIONED" });
+    const { __adopted } = this as unknown as { __adopted: pulumi.Output<boolean | undefined> };
+    const orDefault = <Value>(output: pulumi.Output<Value | undefined>, value: Value) =>
+      pulumi.all([output, __adopted]).apply(([said, isAdopted]) => said ?? (isAdopted === true ? undefined : value));
+    this.retentionPeriod = orDefault(this.retentionPeriod, 24);
+    this.shardLevelMetrics = orDefault(this.shardLevelMetrics, []);
+    this.encryptionType = orDefault(this.encryptionType, "NONE");
+  }
+
+  /**
+   * A stream that exists and stays somebody else's: it is read at every preview and update, and never changed.
+   * @param name The resource's name in the program.
+   * @param id The stream's ARN.
+   * @param opts Pulumi's options.
+   */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): Stream {
+    return new Stream(name, { __get: true } as StreamArgs, { ...opts, id });
   }
 }
 

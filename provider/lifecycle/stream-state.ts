@@ -3,7 +3,8 @@ import { tiles } from "../reshard/keyspace";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
 import type { ObservedStream, OpenShard } from "./observe";
-import type { SettingArguments } from "./setting-arguments";
+import type { Program } from "./setting-arguments";
+import { isAdopted } from "./setting-arguments";
 import type { AnyStreamInputs } from "./stream-inputs";
 import type { SeenSettings, ShownKey, WantedSettings } from "./stream-settings";
 import { describedBy, inOurWords, ofWanted, SETTING_ARGUMENTS, wantedSettings } from "./stream-settings";
@@ -27,6 +28,8 @@ export interface StreamState extends AnyStreamInputs {
   __modeSwitches?: string[];
   /** A reshard of ours has begun and not ended: its shards are not somebody else's to be left alone. */
   __unfinishedReshard?: boolean;
+  /** The count that the program asks for, where the stream was seen with another one that no preview has shown yet. */
+  __askedShardCount?: number;
 }
 
 /** What is in the state and was never an input. */
@@ -41,6 +44,7 @@ const ONLY_STATE = [
   "__kmsKey",
   "__modeSwitches",
   "__unfinishedReshard",
+  "__askedShardCount",
 ] as const satisfies readonly (keyof StreamState)[];
 
 /** What an update takes over from the state before it. */
@@ -55,24 +59,25 @@ export function rememberedOf({
   return Object.fromEntries(Object.entries(remembered).filter(([, value]) => value !== undefined));
 }
 
-/** Writes down what was seen. A listing with gaps, as it is for a moment during a split, says nothing about the shards. */
-export function record(state: StreamState, session: Session, stream: ObservedStream): void {
+/**
+ * Writes down what was seen. A listing with gaps, as it is for a moment during a split, says nothing about the shards.
+ * `asked` is the program's count where the shards are not brought to it: with it, the next update knows that the program asks
+ * for nothing new, whatever an autoscaler has made of the shards.
+ */
+export function record(state: StreamState, session: Session, stream: ObservedStream, asked?: number): void {
   state.__endpoint = session.endpoint;
   state.streamStatus = stream.status;
   if (stream.creationTimestamp !== undefined) state.creationTimestamp = stream.creationTimestamp;
   if (tiles(stream.openShards)) {
     state.openShards = stream.openShards;
     state.shardCount = stream.openShards.length;
+    if (asked === undefined || asked === state.shardCount) delete state.__askedShardCount;
+    else state.__askedShardCount = asked;
   }
 }
 
 /** Writes down what was seen of the settings that are `wanted`, in the words of `program` where they are true. */
-export function recordSettings(
-  state: StreamState,
-  program: SettingArguments,
-  seen: SeenSettings,
-  wanted: WantedSettings,
-): void {
+export function recordSettings(state: StreamState, program: Program, seen: SeenSettings, wanted: WantedSettings): void {
   const described = describedBy(program, ofWanted(inOurWords(seen, state.__kmsKey), wanted));
   const drifted: string[] = [];
   for (const argument of SETTING_ARGUMENTS) {
@@ -85,9 +90,10 @@ export function recordSettings(
 }
 
 /** What the program says of the settings, as far as the state tells. */
-export function programOf(state: StreamState): SettingArguments {
+export function programOf(state: StreamState): Program {
   const said = SETTING_ARGUMENTS.filter((argument) => !state.__drifted?.includes(argument));
-  return Object.fromEntries(said.map((argument) => [argument, state[argument]]));
+  const settings = Object.fromEntries(said.map((argument) => [argument, state[argument]]));
+  return isAdopted(state) ? { ...settings, __adopted: true } : settings;
 }
 
 /** The inputs in a state: what a program would have to say to describe the stream as it is. */

@@ -8,6 +8,7 @@ import {
   UnknownArnError,
   UnsupportedStreamError,
 } from "../errors";
+import { adoptionReshards } from "./adoption-preview";
 import type { StreamReference } from "./arn";
 import { parseStreamArn, provisionalArn } from "./arn";
 import { hasUnknown } from "./check-inputs";
@@ -21,7 +22,7 @@ import { keeping } from "./kept-state";
 import type { ObservedStream, Wait } from "./observe";
 import { callInLine, findStream, waitUntilActive, waitUntilGone } from "./observe";
 import { MAX_TAGS } from "./properties";
-import { adoptionReshards, announceCreate, announcePlan, announceReshard } from "./reshard-preview";
+import { announceCreate, announcePlan, announceReshard } from "./reshard-preview";
 import { reshardStream } from "./reshard-stream";
 import { isWithin } from "./resharding";
 import type { CheckFailure, Resource } from "./resource";
@@ -62,9 +63,10 @@ export function streamResource(context: ProviderContext): Resource {
         const inputs = checked.inputs as AnyStreamInputs;
         if (typeof olds.name === "string") context.rememberInState(olds.name);
         await claimTags(context, inputs);
-        if (olds.name === undefined) checked.failures.push(...(await checkAdoption(context, inputs)));
-        const isShown = olds.name === undefined && !hasUnknown(inputs.streamModeDetails) && isProvisioned(inputs);
-        if (isShown) checked.failures.push(...(await announceCreate(context, inputs)));
+        if (olds.name === undefined) {
+          checked.failures.push(...(await checkAdoption(context, inputs)));
+          if (checked.failures.length === 0) checked.failures.push(...(await announceCreate(context, inputs)));
+        }
       }
       return checked;
     },
@@ -113,7 +115,9 @@ export function streamResource(context: ProviderContext): Resource {
         return {};
       }
       const props: StreamState = { ...state, name: stream.name };
-      if (state.tags !== undefined) props.tags = ownedTags(await listTags(session, reference), state.tags);
+      // `Stream.get` knows nothing of the stream but its ARN.
+      if (state.__get === true) props.tags = await listTags(session, reference);
+      else if (state.tags !== undefined) props.tags = ownedTags(await listTags(session, reference), state.tags);
       record(props, session, stream);
       recordSettings(props, program, stream.settings, wanted);
       context.rememberRead(stream);
@@ -129,8 +133,9 @@ export function streamResource(context: ProviderContext): Resource {
       const inputs = { ...(newProperties as AnyStreamInputs), name: reference.StreamName };
       session.tagClaims.claim(reference.StreamName, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
       // Only what the preview has shown: what somebody else has changed since is drift for a refresh to find. After a create
-      // that failed before it could look, nothing is known of the stream yet.
-      const isUnseen = olds.openShards === undefined;
+      // that failed before it could look, nothing is known of the stream yet, and the create has told what it makes of it; a
+      // stream that came from another stack's state is not known either, and was never to be touched.
+      const isUnseen = olds.__creating !== undefined && olds.openShards === undefined;
       const wanted = isUnseen ? wantedSettings(inputs) : changedSettings(olds, inputs);
       const withShards = changesShards(olds, inputs) || isUnseen;
       const stream = await findStream(session, reference, { withSummary: needsSummary(wanted) });
@@ -427,7 +432,7 @@ async function converge(waits: Wait, kept: Kept<StreamState>, goal: Goal, first?
   const { inputs, wanted, tags } = goal;
   const onSeen = (seen: ObservedStream) => {
     kept.id = seen.arn;
-    record(state, session, seen);
+    record(state, session, seen, goal.reshards(seen) ? undefined : inputs.shardCount);
     recordSettings(state, inputs, seen.settings, wanted);
   };
   const wait: Wait = { ...waits, onSeen, withSummary: needsSummary(wanted) };
