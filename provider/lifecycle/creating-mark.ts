@@ -92,11 +92,22 @@ export async function findLeftBehind(
   const others: string[] = [];
   try {
     const prefix = autoNamePrefix(String(inputs.__logicalName));
-    const { StreamNames, StreamSummaries = [] } = await client.listStreams({ ExclusiveStartStreamName: prefix });
-    const createdMs = new Map(
-      StreamSummaries.map((summary) => [summary.StreamName, summary.StreamCreationTimestamp?.getTime() ?? 0]),
-    );
-    const candidates = StreamNames.filter((name) => isAutoName(name, inputs.__logicalName) && !isOurs(name))
+    const names: string[] = [];
+    const createdMs = new Map<string, number>();
+    // In the order of names, a hundred at most on a page: who asks for more gets no more.
+    for (let last = prefix, hasMore = true; hasMore && last.startsWith(prefix); last = names.at(-1) ?? "") {
+      const {
+        StreamNames,
+        StreamSummaries = [],
+        HasMoreStreams,
+      } = await client.listStreams({ ExclusiveStartStreamName: last });
+      names.push(...StreamNames);
+      for (const { StreamName, StreamCreationTimestamp } of StreamSummaries)
+        createdMs.set(StreamName, StreamCreationTimestamp?.getTime() ?? 0);
+      hasMore = HasMoreStreams && StreamNames.length > 0;
+    }
+    const candidates = names
+      .filter((name) => isAutoName(name, inputs.__logicalName) && !isOurs(name))
       .sort((left, right) => (createdMs.get(right) ?? 0) - (createdMs.get(left) ?? 0))
       .slice(0, MOST_CANDIDATES);
     for (const StreamName of candidates) {

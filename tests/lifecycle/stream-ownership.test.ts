@@ -1,7 +1,8 @@
 /** Whose stream it is when a run was cut short or refused, each process of its own, against the emulator. */
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Session } from "../../provider/lifecycle/context";
 import { ProviderContext } from "../../provider/lifecycle/context";
-import { creatingMark } from "../../provider/lifecycle/creating-mark";
+import { creatingMark, findLeftBehind } from "../../provider/lifecycle/creating-mark";
 import { streamResource } from "../../provider/lifecycle/stream";
 import type { Platform } from "../../provider/platform";
 import { realPlatform } from "../../provider/platform";
@@ -82,7 +83,7 @@ test("a stream whose adoption is refused before the first change stays out of th
   const unsplit = await failure(startProcess().stream.create({ ...adopting, tags: { a: "b" }, shardCount: 3 }));
   unhookSplit();
   expect(unsplit.id).toBeUndefined();
-});
+}, 30_000);
 
 test("a state without an ARN takes only the stream that carries its create's mark", async () => {
   const { stream: theirs } = startProcess();
@@ -107,7 +108,7 @@ test("a state without an ARN takes only the stream that carries its create's mar
   expect((await stream.read(id, state)).id).toMatch(/:\d{12}:stream\/theirs$/);
   await stream.delete(id, state);
   expect(proxy.count("DeleteStream")).toBe(1);
-});
+}, 30_000);
 
 test("a create of a stack of the same name, on another machine or under another backend, is not gone on with while it runs", async () => {
   const inputs = { name: "ours-alone", shardCount: 1, ...resource("ours") };
@@ -117,7 +118,7 @@ test("a create of a stack of the same name, on another machine or under another 
   const second = await failure(startProcess({ hostname: "two" }).stream.create(inputs));
   expect([second.code, second.id]).toEqual(["ERR_KINESIS_STREAM_EXISTS", undefined]);
   await running;
-});
+}, 30_000);
 
 test("a mark tells apart URNs, self-managed backends, and machines where the backend may be files", () => {
   const mark = (inputs: object, hostname: string, backend?: string) =>
@@ -132,4 +133,22 @@ test("a mark tells apart URNs, self-managed backends, and machines where the bac
   expect(mark({ __urn: "urn:pulumi:dev::test::Team$Stream::orders" }, "one")).not.toBe(mark({}, "one"));
   const long = { __logicalName: `ä${"x".repeat(300)}` };
   expect(mark(long, "one")).toMatch(/^[a-zA-Z0-9_.:/=+\-@]{256}$/);
+});
+
+test("what an interrupted create has left is found behind more streams of its prefix than ListStreams shows at once", async () => {
+  const inputs = { name: "many-0000000", shardCount: 1, ...resource("many") };
+  const mark = creatingMark(inputs, { ...realPlatform, env: {} });
+  const all = [...Array.from({ length: 150 }, (_, n) => `many-0${n}-other`), "many-fffffff", "zebra"].sort();
+  const asked: string[] = [];
+  const client = {
+    listStreams: async ({ ExclusiveStartStreamName: last }: { ExclusiveStartStreamName: string }) => {
+      asked.push(last);
+      const rest = all.filter((name) => name > last);
+      return { StreamNames: rest.slice(0, 100), HasMoreStreams: rest.length > 100 };
+    },
+    listTagsForStream: async () => ({ Tags: [{ Key: "pulumi-kinesis:creating", Value: mark }], HasMoreTags: false }),
+  };
+  const session = { client, platform: { ...realPlatform, env: {} } } as unknown as Session;
+  expect(await findLeftBehind(session, inputs, () => false)).toBe("many-fffffff");
+  expect(asked).toHaveLength(2);
 });
