@@ -118,7 +118,7 @@ export interface StreamArgs {
    * How long records stay readable, in hours: 24 to 8760 (a year). Changed in place; what a shorter one drops is gone. A longer
    * one is set before anything else of an update, a shorter one after all else has worked.
    * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html
-   * @default 24, also when somebody else has changed it
+   * @default 24, also when somebody else has changed it; of a stream that was adopted what it has
    */
   retentionPeriod?: pulumi.Input<number>;
   /**
@@ -126,13 +126,13 @@ export interface StreamArgs {
    * OutgoingRecords, WriteProvisionedThroughputExceeded, ReadProvisionedThroughputExceeded, IteratorAgeMilliseconds. Changed in
    * place.
    * Source: https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
-   * @default none, also when somebody else has switched some on
+   * @default none, also when somebody else has switched some on; of a stream that was adopted what it has
    */
   shardLevelMetrics?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * "KMS" encrypts new records with `kmsKeyId`, "NONE" does not. Changed in place; AWS allows 25 changes in 24 hours.
    * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StartStreamEncryption.html
-   * @default "NONE", also when somebody else has encrypted the stream
+   * @default "NONE", also when somebody else has encrypted the stream; of a stream that was adopted what it has
    */
   encryptionType?: pulumi.Input<"NONE" | "KMS">;
   /**
@@ -179,8 +179,9 @@ export interface StreamArgs {
    */
   region?: pulumi.Input<string>;
   /**
-   * Takes over a stream that exists already under this name instead of failing, and makes it what the program says. Where
-   * that takes a reshard, its plan is shown at preview.
+   * Takes over a stream that exists already under this name instead of failing, and makes it what the program says. Every
+   * change of it, with the plan of a reshard, is shown at preview. What the program leaves out (retention, metrics, encryption, the
+   * widths of the shards) stays as it was found, also when `adopt` is taken out again.
    * @default false
    */
   adopt?: pulumi.Input<boolean>;

@@ -5,20 +5,23 @@ import { formatDuration } from "../reshard/duration";
 import { tiles } from "../reshard/keyspace";
 import type { ReshardPlan } from "../reshard/plan";
 import { planReshard } from "../reshard/plan";
+import { adoptionReshards, describeAdoption } from "./adoption-preview";
 import { hasUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
 import type { ObservedStream, OpenShard } from "./observe";
 import { findStream } from "./observe";
 import type { Operation, ReshardOperations, ShardCountStep } from "./reshard-strategy";
 import { ASSUMED_MS, planOperations, refuseTooMany, UPDATES_A_DAY, updatePeak } from "./reshard-strategy";
-import { evenShards, isWithin, keepsBalance, openShardsCap } from "./resharding";
+import { evenShards, isWithin, openShardsCap } from "./resharding";
 import type { CheckFailure } from "./resource";
 import type { ShardRoom } from "./shard-quota";
 import { headRoom } from "./shard-quota";
-import type { StreamInputs } from "./stream-inputs";
-import { changedSettings } from "./stream-settings";
+import type { AnyStreamInputs, StreamInputs } from "./stream-inputs";
+import { isProvisioned } from "./stream-inputs";
+import { changedSettings, needsSummary, wantedSettings } from "./stream-settings";
 import type { StreamState } from "./stream-state";
 import { isAnother } from "./stream-state";
+import { listTags } from "./tags";
 import { timeoutMs } from "./timeouts";
 
 /** Prints at preview what the update would split and merge, from the shards as AWS has them now. */
@@ -63,28 +66,57 @@ export async function announceReshard(
  * Prints what creating or adopting a stream would split and merge, and answers why a create can't be carried out. While a
  * create is previewed the engine asks for nothing but the check of its inputs, so this is where it is called.
  */
-export async function announceCreate(context: ProviderContext, inputs: StreamInputs): Promise<CheckFailure[]> {
-  if (hasUnknown([inputs.name, inputs.region, inputs.shardCount, inputs.resharding, inputs.adopt])) return [];
+export async function announceCreate(context: ProviderContext, inputs: AnyStreamInputs): Promise<CheckFailure[]> {
+  const pending = DECISIVE.filter((argument) => hasUnknown(inputs[argument]));
+  if (pending.length > 0) {
+    if (inputs.adopt === true) {
+      const when = "before it is taken over";
+      context.platform.log(
+        `${inputs.name}: what adopting it changes is told when ${pending.join(" and ")} is known, ${when}`,
+      );
+    }
+    return [];
+  }
   try {
     const session = await context.session(inputs.region);
-    const stream = inputs.adopt === true ? await findStream(session, { StreamName: inputs.name }) : undefined;
-    if (!stream || stream.status === "DELETING") {
+    const look = { withSummary: needsSummary(wantedSettings(inputs)) };
+    const stream = inputs.adopt === true ? await findStream(session, { StreamName: inputs.name }, look) : undefined;
+    if (stream && stream.status !== "DELETING") await announceAdoption(context, session, inputs, stream);
+    else if (isProvisioned(inputs)) {
       session.shardQuota.willGrow(inputs.name, inputs.shardCount);
       return await announceWidths(context, session, inputs);
     }
-    if (stream.settings.streamMode === "ON_DEMAND" && inputs.streamModeDetails === undefined) {
-      const why = "it is in ON_DEMAND mode, in which AWS sets the number of shards";
-      context.platform.log(`${inputs.name}: adopting the stream will be refused: ${why}`);
-    } else if (adoptionReshards(inputs, stream)) {
-      await announcePlan(context, session, inputs, stream.openShards);
-    }
   } catch (error) {
     if (!isPresentable(error)) throw error;
-    // A setting that is missing is told by the create; that an adoption reshards is told nowhere else in time.
-    if (inputs.adopt !== true) return announceWidths(context, undefined, inputs);
-    context.platform.log(`${inputs.name}: whether adopting it reshards it was not checked: ${error.message}`);
+    // A setting that is missing is told by the create; what an adoption changes is told nowhere else in time.
+    if (inputs.adopt === true) {
+      context.platform.log(`${inputs.name}: what adopting it changes was not checked: ${error.message}`);
+    } else if (isProvisioned(inputs)) return announceWidths(context, undefined, inputs);
   }
   return [];
+}
+
+/** Without these nothing can be told. */
+const DECISIVE = ["name", "region", "streamModeDetails", "shardCount", "resharding", "adopt"] as const;
+
+/** Prints every change of a stream that is taken over, and the plan where its shards change. */
+async function announceAdoption(
+  context: ProviderContext,
+  session: Session,
+  inputs: AnyStreamInputs,
+  stream: ObservedStream,
+): Promise<void> {
+  if (stream.settings.streamMode === "ON_DEMAND" && inputs.streamModeDetails === undefined) {
+    const why = "it is in ON_DEMAND mode, in which AWS sets the number of shards";
+    context.platform.log(`${inputs.name}: adopting the stream will be refused: ${why}`);
+    return;
+  }
+  const tags = inputs.tags === undefined ? {} : await listTags(session, { StreamName: inputs.name });
+  const text = describeAdoption(inputs, stream, tags);
+  context.announce(text, text);
+  if (isProvisioned(inputs) && adoptionReshards(inputs, stream)) {
+    await announcePlan(context, session, inputs, stream.openShards);
+  }
 }
 
 /** AWS creates even shards, so what other widths take is known, and can be refused, before there is a stream. */
@@ -105,11 +137,6 @@ async function announceWidths(
 const isAboutOpenShards = (error: Error) =>
   hasErrorCode(error, "ERR_KINESIS_RESHARD_HOT_MERGE_NEEDED") ||
   hasErrorCode(error, "ERR_KINESIS_RESHARD_TOO_FEW_OPEN_SHARDS_ALLOWED");
-
-/** Whether taking this stream over changes its shards. */
-export function adoptionReshards(inputs: StreamInputs, stream: ObservedStream): boolean {
-  return !keepsBalance(inputs) || stream.openShards.length !== inputs.shardCount;
-}
 
 /** Prints the plan from these shards, once, and answers why it will be refused; without a session its quota is not checked. */
 export async function announcePlan(

@@ -4,6 +4,7 @@ import type { ReshardPlan } from "../reshard/plan";
 import { isAdmissible, planReshard } from "../reshard/plan";
 import type { OpenShard } from "./observe";
 import { flag } from "./properties";
+import { isAdopted } from "./setting-arguments";
 import type { StreamInputs } from "./stream-inputs";
 
 /** How a Stream is resharded; see sdk/stream.ts for what each means. */
@@ -91,8 +92,9 @@ export function openShardsCap({ shardCount, resharding }: StreamInputs, openShar
 }
 
 /** Whether the widths of the shards are ours to mend. A stream that was adopted keeps its own until the program says more. */
-export function keepsBalance({ adopt, resharding }: StreamInputs): boolean {
-  const fallback = adopt === true && resharding === undefined ? "none" : "keyspace";
+export function keepsBalance(inputs: StreamInputs): boolean {
+  const { resharding } = inputs;
+  const fallback = isAdopted(inputs) && resharding === undefined ? "none" : "keyspace";
   return (resharding?.balance ?? fallback) === "none";
 }
 

@@ -16,6 +16,20 @@ export interface SettingArguments {
   recordDistributionStrategy?: RecordDistributionStrategy;
 }
 
+/** What a program says of a stream's settings, and whether the stream is one that it has taken over. */
+export interface Program extends SettingArguments {
+  adopt?: boolean;
+  /**
+   * Hidden, set by check: the program has said `adopt: true` at some time. It lasts, so that taking `adopt` out again does not
+   * bring in the defaults: shortening the retention to one would drop records.
+   */
+  __adopted?: boolean;
+}
+
+/** Whether what the program leaves out belongs to the stream as it was found. */
+export const isAdopted = ({ adopt, __adopted }: Pick<Program, "adopt" | "__adopted">) =>
+  adopt === true || __adopted === true;
+
 /** https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html; AWS's own `ALL` would come back as these seven. */
 export const METRICS = [
   "IncomingBytes",

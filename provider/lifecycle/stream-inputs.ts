@@ -8,21 +8,20 @@ import { flag, region, streamName, tags, timeouts } from "./properties";
 import type { Resharding } from "./resharding";
 import { resharding } from "./resharding";
 import type { CheckFailure, Properties } from "./resource";
-import type { SettingArguments } from "./setting-arguments";
-import { settingFailures, settingSchemas } from "./setting-arguments";
+import type { Program } from "./setting-arguments";
+import { isAdopted, settingFailures, settingSchemas } from "./setting-arguments";
 import { wantedSettings } from "./stream-settings";
 import type { Tags } from "./tags";
 import type { Timeouts } from "./timeouts";
 import { parseDuration } from "./timeouts";
 
 /** A Stream's inputs once they are checked. Hidden ones come from the SDK, see sdk/dynamic-resource.ts. */
-export interface AnyStreamInputs extends Properties, SettingArguments, Identified {
+export interface AnyStreamInputs extends Properties, Program, Identified {
   name: string;
   /** Only in PROVISIONED mode. */
   shardCount?: number;
   tags?: Tags;
   region?: string;
-  adopt?: boolean;
   resharding?: Resharding;
   enforceConsumerDeletion?: boolean;
   timeouts?: Timeouts;
@@ -88,6 +87,7 @@ export function checkStream(
     if (olds.__stack === undefined) delete inputs.__stack;
     else inputs.__stack = olds.__stack;
   }
+  if (isAdopted({ adopt: inputs.adopt as boolean, __adopted: olds.__adopted as boolean })) inputs.__adopted = true;
   return fillIn(streamSchema, "Stream", olds, inputs, defaultTags, platform);
 }
 

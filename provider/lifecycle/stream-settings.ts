@@ -13,7 +13,8 @@
  */
 import type { StreamDescription, StreamDescriptionSummary } from "../client/shapes";
 import { isSameKey, maybeSameKey } from "./kms-key";
-import type { SettingArguments } from "./setting-arguments";
+import type { Program, SettingArguments } from "./setting-arguments";
+import { isAdopted } from "./setting-arguments";
 
 /** A stream's settings. Units: hours, KiB, MiB a second. */
 export interface StreamSettings {
@@ -69,8 +70,12 @@ export const needsSummary = (wanted: WantedSettings) => Object.keys(SUMMARY_DEFA
 interface Setting<Value> {
   /** The arguments that say it. */
   readonly arguments: readonly (keyof SettingArguments)[];
-  /** What they want; undefined where leaving them out leaves the setting alone. */
+  /** What they say; undefined where they are left out. */
   wanted(inputs: SettingArguments): Value | undefined;
+  /** What holds where they are left out; undefined where that leaves the setting alone. Of an adopted stream it always does. */
+  readonly byDefault?: Value;
+  /** Of an adopted stream as well. */
+  readonly isAlwaysOurs?: boolean;
   /** The arguments that would want this value. */
   said(value: Value): SettingArguments;
   isSame(left: Value, right: Value): boolean;
@@ -80,29 +85,38 @@ const isEqual = <Value>(left: Value, right: Value) => left === right;
 const isSameSet = (left: readonly string[], right: readonly string[]) =>
   left.every((item) => right.includes(item)) && right.every((item) => left.includes(item));
 
-/** Each setting with its arguments. Mode, retention, metrics and encryption have defaults that hold when they are left out. */
+/**
+ * Each setting with its arguments. Mode, retention, metrics and encryption have defaults that hold when they are left out.
+ * An adopted stream keeps its own, except for the mode: a program that says a number of shards says the mode with it.
+ */
 export const SETTINGS: { readonly [Name in keyof StreamSettings]: Setting<StreamSettings[Name]> } = {
   streamMode: {
     arguments: ["streamModeDetails"],
-    wanted: ({ streamModeDetails }) => streamModeDetails?.streamMode ?? "PROVISIONED",
+    wanted: ({ streamModeDetails }) => streamModeDetails?.streamMode,
+    byDefault: "PROVISIONED",
+    isAlwaysOurs: true,
     said: (value) => ({ streamModeDetails: { streamMode: value } }) as SettingArguments,
     isSame: isEqual,
   },
   retentionHours: {
     arguments: ["retentionPeriod"],
-    wanted: ({ retentionPeriod }) => retentionPeriod ?? 24,
+    wanted: ({ retentionPeriod }) => retentionPeriod,
+    byDefault: 24,
     said: (retentionPeriod) => ({ retentionPeriod }),
     isSame: isEqual,
   },
   shardLevelMetrics: {
     arguments: ["shardLevelMetrics"],
-    wanted: ({ shardLevelMetrics }) => shardLevelMetrics ?? [],
+    wanted: ({ shardLevelMetrics }) => shardLevelMetrics,
+    byDefault: [],
     said: (value) => ({ shardLevelMetrics: [...value] }) as SettingArguments,
     isSame: isSameSet,
   },
   kmsKeyId: {
     arguments: ["encryptionType", "kmsKeyId"],
-    wanted: ({ encryptionType, kmsKeyId }) => (encryptionType === "KMS" ? (kmsKeyId ?? "") : null),
+    wanted: ({ encryptionType, kmsKeyId }) =>
+      encryptionType === undefined ? undefined : encryptionType === "KMS" ? (kmsKeyId ?? "") : null,
+    byDefault: null,
     said: (key) => (key === null ? { encryptionType: "NONE" } : { encryptionType: "KMS", kmsKeyId: key }),
     isSame: (left, right) => left === right || (left !== null && right !== null && isSameKey(left, right)),
   },
@@ -129,18 +143,24 @@ export const SETTINGS: { readonly [Name in keyof StreamSettings]: Setting<Stream
 const NAMES = Object.keys(SETTINGS) as (keyof StreamSettings)[];
 
 /** What the program wants. */
-export function wantedSettings(inputs: SettingArguments): WantedSettings {
+export function wantedSettings(inputs: Program): WantedSettings {
   return pick(inputs, () => true);
 }
 
+function wantedOf(name: keyof StreamSettings, inputs: Program): unknown {
+  const { wanted, byDefault, isAlwaysOurs } = SETTINGS[name] as Setting<unknown>;
+  const said = wanted(inputs);
+  return said === undefined && (isAlwaysOurs || !isAdopted(inputs)) ? byDefault : said;
+}
+
 /** What the program wants and the state does not have. */
-export function changedSettings(olds: SettingArguments, news: SettingArguments): WantedSettings {
+export function changedSettings(olds: Program, news: Program): WantedSettings {
   const had = wantedSettings(olds);
   return pick(news, (name, value) => !isSame(name, had[name], value));
 }
 
-function pick(inputs: SettingArguments, isPicked: (name: keyof StreamSettings, value: unknown) => boolean) {
-  const values = NAMES.map((name) => [name, SETTINGS[name].wanted(inputs)] as const);
+function pick(inputs: Program, isPicked: (name: keyof StreamSettings, value: unknown) => boolean) {
+  const values = NAMES.map((name) => [name, wantedOf(name, inputs)] as const);
   return Object.fromEntries(
     values.filter(([name, value]) => value !== undefined && isPicked(name, value)),
   ) as WantedSettings;
@@ -166,17 +186,30 @@ export function inOurWords<Settings extends { kmsKeyId: string | null }>(seen: S
  * The arguments that describe the stream as it is, as far as it was seen: those of the program where they are true of it, in the program's own
  * words, and what is true instead where they are not, defaults that somebody has changed included.
  */
-export function describedBy(program: SettingArguments, seen: WantedSettings): SettingArguments {
+export function describedBy(program: Program, seen: WantedSettings): SettingArguments {
   const described: SettingArguments = {};
   for (const name of NAMES) {
     const setting = SETTINGS[name] as Setting<unknown>;
-    const [wanted, is] = [setting.wanted(program), seen[name]];
+    const [wanted, is] = [wantedOf(name, program), seen[name]];
     const words = wanted === undefined || is === undefined || setting.isSame(wanted, is) ? program : setting.said(is);
     for (const argument of setting.arguments) {
       if (words[argument] !== undefined) Object.assign(described, { [argument]: words[argument] });
     }
   }
   return described;
+}
+
+/** What becomes of a stream that is seen so, in the words of the arguments, one for each that is another afterwards. */
+export function settingChanges(seen: SeenSettings, wanted: WantedSettings) {
+  return NAMES.flatMap((name) => {
+    const setting = SETTINGS[name] as Setting<unknown>;
+    const [is, to] = [seen[name], wanted[name]];
+    if (to === undefined || isSame(name, is, to)) return [];
+    const [from, into] = [is === undefined ? {} : setting.said(is), setting.said(to)];
+    return setting.arguments
+      .filter((argument) => from[argument] !== into[argument])
+      .map((argument) => ({ argument, from: from[argument], to: into[argument] }));
+  });
 }
 
 export const SETTING_ARGUMENTS = NAMES.flatMap((name) => SETTINGS[name].arguments);

@@ -3,7 +3,8 @@ import { tiles } from "../reshard/keyspace";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
 import type { ObservedStream, OpenShard } from "./observe";
-import type { SettingArguments } from "./setting-arguments";
+import type { Program } from "./setting-arguments";
+import { isAdopted } from "./setting-arguments";
 import type { AnyStreamInputs } from "./stream-inputs";
 import type { SeenSettings, ShownKey, WantedSettings } from "./stream-settings";
 import { describedBy, inOurWords, ofWanted, SETTING_ARGUMENTS, wantedSettings } from "./stream-settings";
@@ -67,12 +68,7 @@ export function record(state: StreamState, session: Session, stream: ObservedStr
 }
 
 /** Writes down what was seen of the settings that are `wanted`, in the words of `program` where they are true. */
-export function recordSettings(
-  state: StreamState,
-  program: SettingArguments,
-  seen: SeenSettings,
-  wanted: WantedSettings,
-): void {
+export function recordSettings(state: StreamState, program: Program, seen: SeenSettings, wanted: WantedSettings): void {
   const described = describedBy(program, ofWanted(inOurWords(seen, state.__kmsKey), wanted));
   const drifted: string[] = [];
   for (const argument of SETTING_ARGUMENTS) {
@@ -85,9 +81,10 @@ export function recordSettings(
 }
 
 /** What the program says of the settings, as far as the state tells. */
-export function programOf(state: StreamState): SettingArguments {
+export function programOf(state: StreamState): Program {
   const said = SETTING_ARGUMENTS.filter((argument) => !state.__drifted?.includes(argument));
-  return Object.fromEntries(said.map((argument) => [argument, state[argument]]));
+  const settings = Object.fromEntries(said.map((argument) => [argument, state[argument]]));
+  return isAdopted(state) ? { ...settings, __adopted: true } : settings;
 }
 
 /** The inputs in a state: what a program would have to say to describe the stream as it is. */

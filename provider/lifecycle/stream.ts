@@ -8,6 +8,7 @@ import {
   UnknownArnError,
   UnsupportedStreamError,
 } from "../errors";
+import { adoptionReshards } from "./adoption-preview";
 import type { StreamReference } from "./arn";
 import { parseStreamArn, provisionalArn } from "./arn";
 import { hasUnknown } from "./check-inputs";
@@ -21,7 +22,7 @@ import { keeping } from "./kept-state";
 import type { ObservedStream, Wait } from "./observe";
 import { callInLine, findStream, waitUntilActive, waitUntilGone } from "./observe";
 import { MAX_TAGS } from "./properties";
-import { adoptionReshards, announceCreate, announcePlan, announceReshard } from "./reshard-preview";
+import { announceCreate, announcePlan, announceReshard } from "./reshard-preview";
 import { reshardStream } from "./reshard-stream";
 import { isWithin } from "./resharding";
 import type { CheckFailure, Resource } from "./resource";
@@ -63,8 +64,7 @@ export function streamResource(context: ProviderContext): Resource {
         if (typeof olds.name === "string") context.rememberInState(olds.name);
         await claimTags(context, inputs);
         if (olds.name === undefined) checked.failures.push(...(await checkAdoption(context, inputs)));
-        const isShown = olds.name === undefined && !hasUnknown(inputs.streamModeDetails) && isProvisioned(inputs);
-        if (isShown) checked.failures.push(...(await announceCreate(context, inputs)));
+        if (olds.name === undefined) checked.failures.push(...(await announceCreate(context, inputs)));
       }
       return checked;
     },

@@ -212,6 +212,15 @@ describe("arguments", () => {
     expect(needsSummary(wantedSettings({ maxRecordSizeInKib: 2048 }))).toBe(true);
   });
 
+  test("left out of a stream that was adopted mean nothing but the mode, also after adopt is taken out", () => {
+    expect(wantedSettings({ adopt: true })).toEqual({ streamMode: "PROVISIONED" });
+    expect(wantedSettings({ __adopted: true, retentionPeriod: 24 })).toEqual({
+      streamMode: "PROVISIONED",
+      retentionHours: 24,
+    });
+    expect(changedSettings({ adopt: true, __adopted: true }, { __adopted: true })).toEqual({});
+  });
+
   test("name a key in the words in which it was sent, for as long as AWS shows the same one", () => {
     const arn = "arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111";
     const key = { sent: "alias/orders", shown: arn };
