@@ -51,7 +51,8 @@ function asksForOtherShards(olds: StreamState, news: StreamInputs): boolean {
     weights,
     tolerance,
   ];
-  return hasUnknown(news.resharding) || !isDeepStrictEqual(wanted(olds), wanted(news));
+  const had = { ...olds, shardCount: olds.__askedShardCount ?? olds.shardCount };
+  return hasUnknown(news.resharding) || !isDeepStrictEqual(wanted(had as AnyStreamInputs), wanted(news));
 }
 
 /** Whether the number or width of the shards may change, as far as it is known at preview. */

@@ -28,6 +28,8 @@ export interface StreamState extends AnyStreamInputs {
   __modeSwitches?: string[];
   /** A reshard of ours has begun and not ended: its shards are not somebody else's to be left alone. */
   __unfinishedReshard?: boolean;
+  /** The count that the program asks for, where the stream was seen with another one that no preview has shown yet. */
+  __askedShardCount?: number;
 }
 
 /** What is in the state and was never an input. */
@@ -42,6 +44,7 @@ const ONLY_STATE = [
   "__kmsKey",
   "__modeSwitches",
   "__unfinishedReshard",
+  "__askedShardCount",
 ] as const satisfies readonly (keyof StreamState)[];
 
 /** What an update takes over from the state before it. */
@@ -56,14 +59,20 @@ export function rememberedOf({
   return Object.fromEntries(Object.entries(remembered).filter(([, value]) => value !== undefined));
 }
 
-/** Writes down what was seen. A listing with gaps, as it is for a moment during a split, says nothing about the shards. */
-export function record(state: StreamState, session: Session, stream: ObservedStream): void {
+/**
+ * Writes down what was seen. A listing with gaps, as it is for a moment during a split, says nothing about the shards.
+ * `asked` is the program's count where the shards are not brought to it: with it, the next update knows that the program asks
+ * for nothing new, whatever an autoscaler has made of the shards.
+ */
+export function record(state: StreamState, session: Session, stream: ObservedStream, asked?: number): void {
   state.__endpoint = session.endpoint;
   state.streamStatus = stream.status;
   if (stream.creationTimestamp !== undefined) state.creationTimestamp = stream.creationTimestamp;
   if (tiles(stream.openShards)) {
     state.openShards = stream.openShards;
     state.shardCount = stream.openShards.length;
+    if (asked === undefined || asked === state.shardCount) delete state.__askedShardCount;
+    else state.__askedShardCount = asked;
   }
 }
 

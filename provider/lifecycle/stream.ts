@@ -129,8 +129,9 @@ export function streamResource(context: ProviderContext): Resource {
       const inputs = { ...(newProperties as AnyStreamInputs), name: reference.StreamName };
       session.tagClaims.claim(reference.StreamName, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
       // Only what the preview has shown: what somebody else has changed since is drift for a refresh to find. After a create
-      // that failed before it could look, nothing is known of the stream yet.
-      const isUnseen = olds.openShards === undefined;
+      // that failed before it could look, nothing is known of the stream yet, and the create has told what it makes of it; a
+      // stream that came from another stack's state is not known either, and was never to be touched.
+      const isUnseen = olds.__creating === true && olds.openShards === undefined;
       const wanted = isUnseen ? wantedSettings(inputs) : changedSettings(olds, inputs);
       const withShards = changesShards(olds, inputs) || isUnseen;
       const stream = await findStream(session, reference, { withSummary: needsSummary(wanted) });
@@ -427,7 +428,7 @@ async function converge(waits: Wait, kept: Kept<StreamState>, goal: Goal, first?
   const { inputs, wanted, tags } = goal;
   const onSeen = (seen: ObservedStream) => {
     kept.id = seen.arn;
-    record(state, session, seen);
+    record(state, session, seen, goal.reshards(seen) ? undefined : inputs.shardCount);
     recordSettings(state, inputs, seen.settings, wanted);
   };
   const wait: Wait = { ...waits, onSeen, withSummary: needsSummary(wanted) };
