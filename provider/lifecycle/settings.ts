@@ -38,7 +38,7 @@ const REFUSED_AWS_SETTINGS: Record<string, string> = {
 };
 
 /**
- * Reads the settings: each as `kinesis:<name>`, then as pulumi-aws has it. None that decides where a call goes, or as whom, is
+ * Reads the settings: each as `kinesis:<name>`, then as pulumi-aws has it; profile and keys together. None that decides where a call goes, or as whom, is
  * ignored: it is honoured, or refused by name. In a project that is itself called kinesis, other `kinesis:` keys are the
  * program's own. Throws ConfigurationError, also where Pulumi has handed over no configuration at all: that it is private to
  * Pulumi how it does must not turn into "no settings", and into another account.
@@ -70,14 +70,15 @@ export function readSettings(config: StackConfig | undefined, projectName?: stri
   };
   const settings: Settings = { defaultTags: readDefaultTags(config) };
   const region = text("region");
-  const profile = text("profile");
+  const who = identity(config);
+  const profile = who("profile");
   const endpoint = text("endpoint") ?? kinesisEndpoint(config["aws:endpoints"]);
   if (region !== undefined) settings.region = region;
   if (profile !== undefined) settings.profile = profile;
   if (endpoint !== undefined) settings.endpoint = endpoint;
-  const accessKeyId = text("accessKey");
-  const secretAccessKey = text("secretKey");
-  const sessionToken = text("token");
+  const accessKeyId = who("accessKey");
+  const secretAccessKey = who("secretKey");
+  const sessionToken = who("token");
   if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
     throw new ConfigurationError(
       "credentials",
@@ -88,6 +89,21 @@ export function readSettings(config: StackConfig | undefined, projectName?: stri
     settings.credentials = { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
   }
   return settings;
+}
+
+const IDENTITY = ["profile", "accessKey", "secretKey", "token"];
+
+/**
+ * Reads the settings that say as whom AWS is called: all from one namespace. Mixed, the keys of one would win over the
+ * profile of the other, or go with its session token, and either is another account or none.
+ */
+function identity(config: StackConfig): (name: string) => string | undefined {
+  const text = (key: string) => {
+    const value = config[key];
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const namespace = IDENTITY.some((name) => text(`kinesis:${name}`) !== undefined) ? "kinesis" : "aws";
+  return (name) => text(`${namespace}:${name}`);
 }
 
 function readDefaultTags(config: StackConfig): Record<string, string> {

@@ -9,6 +9,27 @@ describe("settings", () => {
     expect(readSettings(config)).toEqual({ region: "eu-west-1", profile: "data", defaultTags: {} });
   });
 
+  test.each([
+    [
+      { "kinesis:profile": "prod", "aws:accessKey": "A", "aws:secretKey": "B" },
+      { profile: "prod", defaultTags: {} },
+    ],
+    [
+      { "kinesis:accessKey": "A", "kinesis:secretKey": "B", "aws:token": "T", "aws:profile": "p" },
+      { credentials: { accessKeyId: "A", secretAccessKey: "B" }, defaultTags: {} },
+    ],
+    [
+      { "kinesis:region": "eu-west-1", "aws:accessKey": "A", "aws:secretKey": "B", "aws:token": "T" },
+      {
+        region: "eu-west-1",
+        credentials: { accessKeyId: "A", secretAccessKey: "B", sessionToken: "T" },
+        defaultTags: {},
+      },
+    ],
+  ])("that say who calls come from one namespace: %j", (config, settings) => {
+    expect(readSettings(config)).toEqual(settings);
+  });
+
   test("take the Kinesis endpoint from pulumi-aws's list of endpoints", () => {
     const endpoints = JSON.stringify([{ s3: "http://localhost:1" }, { kinesis: "http://localhost:2" }]);
     expect(readSettings({ "aws:endpoints": endpoints }).endpoint).toBe("http://localhost:2");
