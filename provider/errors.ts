@@ -458,6 +458,24 @@ export class TagConflictError extends KinesisError {
   }
 }
 
+/** There is no room for more tags; nothing was written. */
+export class TagLimitError extends KinesisError {
+  readonly code = "ERR_KINESIS_TAG_LIMIT";
+
+  constructor(
+    /** What the tags are on: "stream orders". */
+    readonly thing: string,
+    present: number,
+    readonly keys: readonly string[],
+    limit: number,
+  ) {
+    super(
+      `${thing} has ${present} tags that stay, and AWS allows ${limit}: there is no room for ${keys.join(", ")}, and none of its ` +
+        "tags were changed. Remove tags of it, or leave these out.",
+    );
+  }
+}
+
 /**
  * A resource that exists, and is not yet what the program says. Pulumi reads `id`, `properties` and `reasons`: it keeps
  * that state, shows the reasons, and calls update at the next `up` even if nothing differs.

@@ -23,7 +23,7 @@ import { REGISTERING_AT_ONCE, registerConsumer } from "./register-consumer";
 import type { CheckFailure, Diff, Properties, Resource } from "./resource";
 import { refuseOtherEndpoint } from "./stream-state";
 import type { Tags } from "./tags";
-import { applyTagChanges, ownedTags, planTagChanges } from "./tags";
+import { applyTagChanges, ownedTags, planTagChanges, refuseTooManyTags } from "./tags";
 import type { TimeoutKind } from "./timeouts";
 import { deadlineFor } from "./timeouts";
 
@@ -201,8 +201,10 @@ async function converge(
   if (Object.keys({ ...owned, ...desired }).length > 0) {
     // Also after a registration that carried them: not everything that speaks Kinesis takes tags there.
     const present = await listConsumerTags(ofConsumer.session, ResourceARN);
+    const changes = planTagChanges(present, owned, desired);
+    refuseTooManyTags(`consumer ${state.name}`, present, changes);
     await applyTagChanges(
-      planTagChanges(present, owned, desired),
+      changes,
       ownedTags(present, { ...owned, ...desired }),
       {
         set: (Tags) => callInLine(ofStream, () => client.tagResource({ ResourceARN, Tags })),

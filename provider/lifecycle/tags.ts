@@ -1,7 +1,9 @@
+import { TagLimitError } from "../errors";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
 import type { Wait } from "./observe";
 import { callInLine } from "./observe";
+import { MAX_TAGS } from "./properties";
 
 export type Tags = Record<string, string>;
 
@@ -63,6 +65,7 @@ export async function syncTags(
   const changes = planTagChanges(observed, owned, desired);
   const claims = session.tagClaims;
   changes.remove = changes.remove.filter((key) => !claims.isAnothers(reference.StreamName, owner, key));
+  refuseTooManyTags(`stream ${reference.StreamName}`, observed, changes);
   await applyTagChanges(
     changes,
     ownedTags(observed, { ...owned, ...desired }),
@@ -72,6 +75,17 @@ export async function syncTags(
     },
     onProgress,
   );
+}
+
+/**
+ * AWS would refuse the batch that is one too many and keep those before it. Its own tags, `aws:…`, do not count.
+ * @throws TagLimitError before anything is written
+ */
+export function refuseTooManyTags(thing: string, observed: Tags, { set, remove }: TagChanges): void {
+  const kept = Object.keys(observed).filter((key) => !remove.includes(key) && !/^aws:/i.test(key));
+  const added = Object.keys(set).filter((key) => !Object.hasOwn(observed, key));
+  const room = Math.max(0, MAX_TAGS - kept.length);
+  if (added.length > room) throw new TagLimitError(thing, kept.length, added.slice(room), MAX_TAGS);
 }
 
 /** How tags are written: a stream and a consumer have operations of their own. */

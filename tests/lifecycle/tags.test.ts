@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import type { Tags } from "../../provider/lifecycle/tags";
-import { ownedTags, planTagChanges } from "../../provider/lifecycle/tags";
+import { ownedTags, planTagChanges, refuseTooManyTags } from "../../provider/lifecycle/tags";
 
 describe("tag changes", () => {
   test.each<[string, Tags, Tags, Tags, ReturnType<typeof planTagChanges>]>([
@@ -21,6 +21,18 @@ describe("tag changes", () => {
     ],
   ])("%s", (_, observed, owned, desired, expected) => {
     expect(planTagChanges(observed, owned, desired)).toEqual(expected);
+  });
+
+  test("that AWS has no room for are refused with the keys and the limit; what is removed makes room, AWS's own take none", () => {
+    const tags = (count: number): Tags => Object.fromEntries([...Array(count).keys()].map((n) => [`k${n}`, "v"]));
+    const attempt = (observed: Tags, owned: Tags, desired: Tags) => () =>
+      refuseTooManyTags("stream orders", observed, planTagChanges(observed, owned, desired));
+    expect(attempt(tags(49), {}, { a: "1", b: "2" })).toThrow(
+      "stream orders has 49 tags that stay, and AWS allows 50: there is no room for b, and",
+    );
+    expect(attempt(tags(50), {}, { k1: "other" })).not.toThrow();
+    expect(attempt(tags(50), { k1: "v" }, { a: "1" })).not.toThrow();
+    expect(attempt({ ...tags(49), "aws:cloudformation:stack-name": "s" }, {}, { a: "1" })).not.toThrow();
   });
 
   test("make the owned keys what is desired and leave all others alone", () => {
