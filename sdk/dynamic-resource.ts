@@ -18,6 +18,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     opts: pulumi.CustomResourceOptions | undefined,
   ) {
     const token = `pulumi-nodejs:dynamic/kinesis:${type}`;
+    refuseOptions(`${type} ${name}`, props, opts);
     super(
       token,
       name,
@@ -42,6 +43,35 @@ function urnOf(type: string, name: string, parent: pulumi.Resource | undefined):
   return new Promise((resolve) => {
     urn.apply(resolve);
   });
+}
+
+/**
+ * Pulumi drops a provider of another package without a word: a program that comes from `@pulumi/aws` would create its
+ * streams in the default account and region. And it asks for an import without saying which code is behind the resource.
+ * @throws pulumi.RunError, which Pulumi prints without a stack
+ */
+function refuseOptions(who: string, props: pulumi.Inputs, opts: pulumi.CustomResourceOptions | undefined): void {
+  const { region, streamArn, resourceArn } = props;
+  if (opts?.import !== undefined) {
+    throw new pulumi.RunError(
+      `${who}: Pulumi's option import can't work with dynamic resources. Give it the name of the stream and adopt: true to ` +
+        "take over a stream that exists; a StreamConsumer or ResourcePolicy of @pulumi/aws moves with " +
+        "`pulumi-kinesis adopt --from-stack`.",
+    );
+  }
+  const instead =
+    "set the argument region, and say the account for the whole stack: kinesis:profile in its configuration, or AWS_PROFILE";
+  if (opts?.provider !== undefined) {
+    throw new pulumi.RunError(
+      `${who}: the option provider has no effect on dynamic resources. Take it out, and ${instead}.`,
+    );
+  }
+  const isPlaced = (region ?? streamArn ?? resourceArn) !== undefined;
+  if (!isPlaced && opts?.parent?.getProvider("aws:kinesis/stream:Stream") !== undefined) {
+    throw new pulumi.RunError(
+      `${who}: its parent has a provider of @pulumi/aws, which has no effect on dynamic resources: ${instead}.`,
+    );
+  }
 }
 
 /** The region in an ARN: known whenever the ARN is, so nothing that uses it has to wait for an update. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DynamicResource } from "./dynamic-resource";
+import { DynamicResource, regionOf } from "./dynamic-resource";
 
 /** An open shard and the inclusive range of hash keys it serves, as decimal strings between "0" and 2^128-1. */
 export interface OpenShard {
@@ -216,7 +216,11 @@ export class Stream extends DynamicResource {
   /** ISO 8601, in UTC. */
   declare readonly creationTimestamp: pulumi.Output<string>;
   declare readonly tags: pulumi.Output<{ [key: string]: string } | undefined>;
-  declare readonly region: pulumi.Output<string | undefined>;
+  /** The same as `tags`, the stack's `defaultTags` included, and empty where there are none. */
+  readonly tagsAll: pulumi.Output<{ [key: string]: string }>;
+  /** The AWS region, from the ARN. */
+  readonly region: pulumi.Output<string>;
+  // What is left out has its default here, except on a stream that was adopted, which keeps what it had.
   declare readonly streamModeDetails: pulumi.Output<{ streamMode: string } | undefined>;
   declare readonly retentionPeriod: pulumi.Output<number | undefined>;
   declare readonly shardLevelMetrics: pulumi.Output<string[] | undefined>;
@@ -233,8 +237,27 @@ export class Stream extends DynamicResource {
    * @param opts Pulumi's options; `customTimeouts` means the same as `args.timeouts`.
    */
   constructor(name: string, args: StreamArgs, opts?: pulumi.CustomResourceOptions) {
-    super("stream", "Stream", name, { ...OUTPUTS, ...args, __stack: stackName() }, opts);
+    super("stream", "Stream", name, { ...OUTPUTS, __adopted: undefined, ...args, __stack: stackName() }, opts);
     this.arn = this.id;
+    this.region = regionOf(this.id);
+    this.tagsAll = this.tags.apply((tags) => tags ?? {});
+    this.streamModeDetails = this.streamModeDetails.apply((mode) => mode ?? { streamMode: "PROVISIONED" });
+    const { __adopted } = this as unknown as { __adopted: pulumi.Output<boolean | undefined> };
+    const orDefault = <Value>(output: pulumi.Output<Value | undefined>, value: Value) =>
+      pulumi.all([output, __adopted]).apply(([said, isAdopted]) => said ?? (isAdopted === true ? undefined : value));
+    this.retentionPeriod = orDefault(this.retentionPeriod, 24);
+    this.shardLevelMetrics = orDefault(this.shardLevelMetrics, []);
+    this.encryptionType = orDefault(this.encryptionType, "NONE");
+  }
+
+  /**
+   * A stream that exists and stays somebody else's: it is read at every preview and update, and never changed.
+   * @param name The resource's name in the program.
+   * @param id The stream's ARN.
+   * @param opts Pulumi's options.
+   */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): Stream {
+    return new Stream(name, { __get: true } as StreamArgs, { ...opts, id });
   }
 }
 

@@ -125,13 +125,26 @@ async function announceWidths(
   session: Session | undefined,
   inputs: StreamInputs,
 ): Promise<CheckFailure[]> {
-  if (inputs.resharding?.weights === undefined) return [];
+  if (inputs.resharding?.weights === undefined) {
+    await announceTooMany(context, session, inputs);
+    return [];
+  }
   const shards = evenShards(inputs.shardCount);
   const error = await announcePlan(context, session, inputs, shards, { isNew: true });
   if (error === undefined) return [];
   const culprit =
     error instanceof TooManyOperationsError ? "maxOperations" : isAboutOpenShards(error) ? "maxOpenShards" : "weights";
   return [{ property: `resharding.${culprit}`, reason: `can't be kept by the create: ${error.message}` }];
+}
+
+/** Prints that the account has no room for a new stream's shards, or that it can't be known. */
+async function announceTooMany(context: ProviderContext, session: Session | undefined, inputs: StreamInputs) {
+  if (session === undefined) return;
+  const room = await session.shardQuota.roomFor(inputs.name);
+  const line = `${inputs.name}: ${quota(room, inputs.shardCount).trimStart()}`;
+  // Who may not ask for one stream may not for the others: once is enough.
+  if (typeof room === "string") context.announce(`${session.region}: quota not checked`, line);
+  else if (room.open + inputs.shardCount + room.others > room.limit) context.announce(line, line);
 }
 
 const isAboutOpenShards = (error: Error) =>

@@ -113,7 +113,9 @@ export function streamResource(context: ProviderContext): Resource {
         return {};
       }
       const props: StreamState = { ...state, name: stream.name };
-      if (state.tags !== undefined) props.tags = ownedTags(await listTags(session, reference), state.tags);
+      // `Stream.get` knows nothing of the stream but its ARN.
+      if (state.__get === true) props.tags = await listTags(session, reference);
+      else if (state.tags !== undefined) props.tags = ownedTags(await listTags(session, reference), state.tags);
       record(props, session, stream);
       recordSettings(props, program, stream.settings, wanted);
       context.rememberRead(stream);

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { ResourcePolicy, Stream, StreamConsumer, StreamTags } from "../../sdk";
 
@@ -38,6 +38,47 @@ test("a Stream's arn is its id, so that it stays known at the preview of an upda
   const stream = new Stream("bills", { shardCount: 1 });
   expect(await resolved(stream.arn)).toBe("arn:aws:kinesis:eu-west-1:bills");
   expect(await resolved(stream.openShards)).toEqual([{ shardId: "shardId-0" }]);
+});
+
+test("a Stream has outputs for what the program leaves out, as aws.kinesis.Stream has", async () => {
+  const { region, tagsAll, retentionPeriod, encryptionType, streamModeDetails, shardLevelMetrics } = new Stream(
+    "plain",
+    {
+      shardCount: 1,
+    },
+  );
+  const outputs = pulumi.all([region, tagsAll, retentionPeriod, encryptionType, streamModeDetails, shardLevelMetrics]);
+  expect(await resolved(outputs)).toEqual(["eu-west-1", {}, 24, "NONE", { streamMode: "PROVISIONED" }, []]);
+});
+
+describe("options that Pulumi would ignore for a dynamic resource are refused in a sentence", () => {
+  class Aws extends pulumi.ProviderResource {
+    constructor() {
+      super("aws", "west");
+    }
+  }
+  class Component extends pulumi.ComponentResource {}
+
+  test("a provider of another package, the resource's own or its parent's", () => {
+    const provider = new Aws();
+    expect(() => new Stream("a", { shardCount: 1 }, { provider })).toThrow(
+      /Stream a: the option provider has no effect.*argument region.*kinesis:profile/,
+    );
+    const parent = new Component("my:index:C", "c", {}, { providers: [provider] });
+    const deeper = new Component("my:index:C", "d", {}, { parent });
+    for (const by of [parent, deeper]) {
+      expect(() => new Stream("b", { shardCount: 1 }, { parent: by })).toThrow(
+        /its parent has a provider of @pulumi\/aws/,
+      );
+    }
+    expect(() => new Stream("c", { shardCount: 1, region: "us-west-2" }, { parent })).not.toThrow();
+    expect(() => new StreamTags("t", { streamArn: "arn", tags: {} }, { parent })).not.toThrow();
+    expect(() => new Stream("d", { shardCount: 1 }, { parent: new Component("my:index:C", "e") })).not.toThrow();
+  });
+
+  test("import", () => {
+    expect(() => new Stream("a", { shardCount: 1 }, { import: "arn" })).toThrow(/Stream a: .*import.*adopt: true/);
+  });
 });
 
 test("StreamTags have their own type token", async () => {
