@@ -133,7 +133,7 @@ export function streamResource(context: ProviderContext): Resource {
       // Only what the preview has shown: what somebody else has changed since is drift for a refresh to find. After a create
       // that failed before it could look, nothing is known of the stream yet, and the create has told what it makes of it; a
       // stream that came from another stack's state is not known either, and was never to be touched.
-      const isUnseen = olds.__creating === true && olds.openShards === undefined;
+      const isUnseen = olds.__creating !== undefined && olds.openShards === undefined;
       const wanted = isUnseen ? wantedSettings(inputs) : changedSettings(olds, inputs);
       const withShards = changesShards(olds, inputs) || isUnseen;
       const stream = await findStream(session, reference, { withSummary: needsSummary(wanted) });
@@ -153,7 +153,7 @@ export function streamResource(context: ProviderContext): Resource {
       const wait: Wait = {
         session,
         reference,
-        deadline: deadlineFor(context.platform, "update", inputs.__customTimeouts),
+        deadline: deadlineFor(context.platform, "update", inputs.__customTimeouts, inputs.timeouts),
         after: "an earlier change",
         advice: RESUME,
       };
@@ -187,7 +187,7 @@ export function streamResource(context: ProviderContext): Resource {
       const wait: Wait = {
         session,
         reference,
-        deadline: deadlineFor(context.platform, "delete", state.__customTimeouts),
+        deadline: deadlineFor(context.platform, "delete", state.__customTimeouts, state.timeouts),
         after: "DeleteStream",
         advice: "Run `pulumi destroy` again; a stream that is gone by then counts as deleted.",
       };
@@ -253,7 +253,7 @@ async function createOrTakeOver(context: ProviderContext, session: Session, inpu
   const existing = await findStream(session, reference);
   if (existing?.status === "DELETING") {
     context.platform.log(`${inputs.name}: somebody is deleting a stream of this name; waiting until it is gone`);
-    const deadline = deadlineFor(context.platform, "create", inputs.__customTimeouts);
+    const deadline = deadlineFor(context.platform, "create", inputs.__customTimeouts, inputs.timeouts);
     const wait = {
       session,
       reference,
@@ -312,14 +312,14 @@ function finishCreate(
       session,
       reference,
       // From here on: with many streams, time passes in line for one of AWS's five CREATING places.
-      deadline: deadlineFor(context.platform, "create", inputs.__customTimeouts),
+      deadline: deadlineFor(context.platform, "create", inputs.__customTimeouts, inputs.timeouts),
       after: "CreateStream",
       advice: `The stream was requested and is kept in the state. ${RESUME}`,
     };
     const tags = await begin(wait);
     // AWS creates even shards; weights may want others.
     const reshards = ({ openShards }: ObservedStream) => isProvisioned(inputs) && !isWithin(inputs, openShards);
-    const reshardBy = deadlineFor(context.platform, "update", inputs.__customTimeouts);
+    const reshardBy = deadlineFor(context.platform, "update", inputs.__customTimeouts, inputs.timeouts);
     await converge(wait, kept, { inputs, wanted, tags, reshards, reshardBy, isNew: true });
   });
 }
@@ -349,7 +349,7 @@ async function adopt(
   const wait: Wait = {
     session,
     reference,
-    deadline: deadlineFor(context.platform, "update", inputs.__customTimeouts),
+    deadline: deadlineFor(context.platform, "update", inputs.__customTimeouts, inputs.timeouts),
     after: "taking it over",
     advice: RESUME,
     onCall: () => {
