@@ -66,7 +66,7 @@ function refuseOptions(who: string, props: pulumi.Inputs, opts: pulumi.CustomRes
       `${who}: the option provider has no effect on dynamic resources. Take it out, and ${instead}.`,
     );
   }
-  const isPlaced = (region ?? streamArn ?? resourceArn) !== undefined;
+  const isPlaced = (region ?? streamArn ?? resourceArn ?? opts?.id) !== undefined;
   if (!isPlaced && opts?.parent?.getProvider("aws:kinesis/stream:Stream") !== undefined) {
     throw new pulumi.RunError(
       `${who}: its parent has a provider of @pulumi/aws, which has no effect on dynamic resources: ${instead}.`,

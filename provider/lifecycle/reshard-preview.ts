@@ -22,7 +22,7 @@ import { changedSettings, needsSummary, wantedSettings } from "./stream-settings
 import type { StreamState } from "./stream-state";
 import { isAnother } from "./stream-state";
 import { listTags } from "./tags";
-import { timeoutMs } from "./timeouts";
+import { timeoutMs, timeoutName } from "./timeouts";
 
 /** Prints at preview what the update would split and merge, from the shards as AWS has them now. */
 export async function announceReshard(
@@ -264,7 +264,7 @@ function longerThanAllowed(operations: readonly Operation[], inputs: StreamInput
   if (expectedMs(operations) <= allowedMs) return [];
   const limit = formatDuration(allowedMs);
   return [
-    `  longer than customTimeouts.update (${limit}): the update ends between two operations, and the next \`pulumi up\` goes on`,
+    `  longer than ${timeoutName("update", inputs.timeouts)} (${limit}): the update ends between two operations, and the next \`pulumi up\` goes on`,
   ];
 }
 

@@ -30,6 +30,11 @@ function takesOverShards(olds: StreamState): boolean {
   return wantedSettings(olds).streamMode === "ON_DEMAND";
 }
 
+/** Whether the shards that AWS has made of a stream in ON_DEMAND mode are those that the program leaves alone. */
+function isLeftAlone({ openShards }: StreamState, news: StreamInputs): boolean {
+  return keepsBalance(news) && openShards?.length === news.shardCount;
+}
+
 /**
  * Whether the shards have the right count and the wrong widths: a reshard was cut short, or somebody split and merged
  * behind our back. The inputs don't show that.
@@ -58,5 +63,5 @@ function asksForOtherShards(olds: StreamState, news: StreamInputs): boolean {
 /** Whether the number or width of the shards may change, as far as it is known at preview. */
 export function changesShards(olds: StreamState, news: AnyStreamInputs): news is StreamInputs {
   if (!hasShardsOfOurs(news) || hasUnknown([news.shardCount, news.resharding])) return false;
-  return takesOverShards(olds) || asksForOtherShards(olds, news) || isUneven(olds, news);
+  return (takesOverShards(olds) && !isLeftAlone(olds, news)) || asksForOtherShards(olds, news) || isUneven(olds, news);
 }

@@ -74,7 +74,7 @@ export function checkStream(
   const failures = [
     ...findFailures(streamSchema, "Stream", news),
     ...settingFailures(news),
-    ...shardFailures(news),
+    ...shardFailures(olds, news),
     ...timeoutFailures(news),
   ];
   if (failures.length > 0) return { inputs: news, failures };
@@ -92,7 +92,7 @@ export function checkStream(
 }
 
 /** What the count of shards has to fit: a weight for each, and room for all of them. */
-function shardFailures({ shardCount, resharding }: Properties): CheckFailure[] {
+function shardFailures(olds: Properties, { shardCount, resharding }: Properties): CheckFailure[] {
   const { strategy, weights, maxOpenShards } = (resharding ?? {}) as Resharding;
   const failures: CheckFailure[] = strategy === "update-shard-count" ? updateFailures(resharding as Resharding) : [];
   if (typeof shardCount !== "number") return failures;
@@ -100,7 +100,9 @@ function shardFailures({ shardCount, resharding }: Properties): CheckFailure[] {
     const reason = `has ${weights.length} weights for ${shardCount} shards: give one for each, in the order of hash keys`;
     failures.push({ property: "resharding.weights", reason });
   }
-  if (typeof maxOpenShards === "number" && maxOpenShards >= 1 && maxOpenShards < shardCount) {
+  // With `ignoreChanges: ["shardCount"]` the count is what an autoscaler has made of it, and nobody asks for another.
+  const isAskedFor = olds.shardCount !== shardCount || (resharding as Resharding).balance !== "none";
+  if (typeof maxOpenShards === "number" && maxOpenShards >= 1 && maxOpenShards < shardCount && isAskedFor) {
     const reason = `allows ${maxOpenShards} open shards, fewer than the ${shardCount} of shardCount`;
     failures.push({ property: "resharding.maxOpenShards", reason });
   }

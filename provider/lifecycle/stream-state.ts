@@ -30,6 +30,8 @@ export interface StreamState extends AnyStreamInputs {
   __unfinishedReshard?: boolean;
   /** The count that the program asks for, where the stream was seen with another one that no preview has shown yet. */
   __askedShardCount?: number;
+  /** Somebody else has switched a stream to ON_DEMAND that the program has in PROVISIONED mode. */
+  __modeSwitched?: boolean;
 }
 
 /** What is in the state and was never an input. */
@@ -45,6 +47,7 @@ const ONLY_STATE = [
   "__modeSwitches",
   "__unfinishedReshard",
   "__askedShardCount",
+  "__modeSwitched",
 ] as const satisfies readonly (keyof StreamState)[];
 
 /** What an update takes over from the state before it. */
@@ -79,6 +82,9 @@ export function record(state: StreamState, session: Session, stream: ObservedStr
 /** Writes down what was seen of the settings that are `wanted`, in the words of `program` where they are true. */
 export function recordSettings(state: StreamState, program: Program, seen: SeenSettings, wanted: WantedSettings): void {
   const described = describedBy(program, ofWanted(inOurWords(seen, state.__kmsKey), wanted));
+  const wasSwitched = state.__modeSwitched === true || wantedSettings(program).streamMode === "PROVISIONED";
+  if (wasSwitched && seen.streamMode === "ON_DEMAND") state.__modeSwitched = true;
+  else delete state.__modeSwitched;
   const drifted: string[] = [];
   for (const argument of SETTING_ARGUMENTS) {
     if (described[argument] === undefined) delete state[argument];
@@ -101,8 +107,10 @@ export function inputsOf(state: StreamState): AnyStreamInputs {
   // The engine has the name that check made among its inputs: what is no drift must not look like one.
   const inputs: StreamState = { ...state, name: state.__checkedName ?? state.name };
   for (const key of ONLY_STATE) delete inputs[key];
-  // In ON_DEMAND mode the number of shards is AWS's, and no program may say it.
-  if (wantedSettings(state).streamMode === "ON_DEMAND") delete inputs.shardCount;
+  // In ON_DEMAND mode the number of shards is AWS's, and no program may say it. Where somebody else has switched the mode the
+  // program goes on to say it, and with `ignoreChanges: ["shardCount"]` the engine takes it from here.
+  const isTheirs = wantedSettings(state).streamMode === "ON_DEMAND" && state.__modeSwitched !== true;
+  if (isTheirs) delete inputs.shardCount;
   return inputs;
 }
 

@@ -155,7 +155,7 @@ export function streamResource(context: ProviderContext): Resource {
       const wait: Wait = {
         session,
         reference,
-        deadline: deadlineFor(context.platform, "update", inputs.__customTimeouts),
+        deadline: deadlineFor(context.platform, "update", inputs.__customTimeouts, inputs.timeouts),
         after: "an earlier change",
         advice: RESUME,
       };
@@ -189,7 +189,7 @@ export function streamResource(context: ProviderContext): Resource {
       const wait: Wait = {
         session,
         reference,
-        deadline: deadlineFor(context.platform, "delete", state.__customTimeouts),
+        deadline: deadlineFor(context.platform, "delete", state.__customTimeouts, state.timeouts),
         after: "DeleteStream",
         advice: "Run `pulumi destroy` again; a stream that is gone by then counts as deleted.",
       };
@@ -255,7 +255,7 @@ async function createOrTakeOver(context: ProviderContext, session: Session, inpu
   const existing = await findStream(session, reference);
   if (existing?.status === "DELETING") {
     context.platform.log(`${inputs.name}: somebody is deleting a stream of this name; waiting until it is gone`);
-    const deadline = deadlineFor(context.platform, "create", inputs.__customTimeouts);
+    const deadline = deadlineFor(context.platform, "create", inputs.__customTimeouts, inputs.timeouts);
     const wait = {
       session,
       reference,
@@ -314,14 +314,14 @@ function finishCreate(
       session,
       reference,
       // From here on: with many streams, time passes in line for one of AWS's five CREATING places.
-      deadline: deadlineFor(context.platform, "create", inputs.__customTimeouts),
+      deadline: deadlineFor(context.platform, "create", inputs.__customTimeouts, inputs.timeouts),
       after: "CreateStream",
       advice: `The stream was requested and is kept in the state. ${RESUME}`,
     };
     const tags = await begin(wait);
     // AWS creates even shards; weights may want others.
     const reshards = ({ openShards }: ObservedStream) => isProvisioned(inputs) && !isWithin(inputs, openShards);
-    const reshardBy = deadlineFor(context.platform, "update", inputs.__customTimeouts);
+    const reshardBy = deadlineFor(context.platform, "update", inputs.__customTimeouts, inputs.timeouts);
     await converge(wait, kept, { inputs, wanted, tags, reshards, reshardBy, isNew: true });
   });
 }
@@ -351,7 +351,7 @@ async function adopt(
   const wait: Wait = {
     session,
     reference,
-    deadline: deadlineFor(context.platform, "update", inputs.__customTimeouts),
+    deadline: deadlineFor(context.platform, "update", inputs.__customTimeouts, inputs.timeouts),
     after: "taking it over",
     advice: RESUME,
     onCall: () => {

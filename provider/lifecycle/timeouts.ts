@@ -40,9 +40,18 @@ export function timeoutMs(kind: TimeoutKind, custom: unknown): number {
   return givenMs ?? DEFAULT_MS[kind];
 }
 
-export function deadlineFor(platform: Platform, kind: TimeoutKind, custom: unknown): Deadline {
+/** `argument` is the resource's own argument `timeouts`, which is in `custom` already. */
+export function deadlineFor(platform: Platform, kind: TimeoutKind, custom: unknown, argument?: Timeouts): Deadline {
   const ms = timeoutMs(kind, custom);
-  return { atMs: platform.monotonicMs() + ms, limit: `${formatDuration(ms)} (customTimeouts.${kind})` };
+  return {
+    atMs: platform.monotonicMs() + ms,
+    limit: `${formatDuration(ms)} (${timeoutName(kind, argument)})`,
+  };
+}
+
+/** Where a person finds the limit, or would set it: in the argument where that says it, else in Pulumi's option. */
+export function timeoutName(kind: TimeoutKind, argument: Timeouts | undefined): string {
+  return `${argument?.[kind] === undefined ? "customTimeouts" : "timeouts"}.${kind}`;
 }
 
 export function hasPassed(deadline: Deadline, platform: Platform): boolean {

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import { UNKNOWN } from "../../provider/lifecycle/check-inputs";
+import { evenShards } from "../../provider/lifecycle/resharding";
+import type { Properties } from "../../provider/lifecycle/resource";
+import { changesShards } from "../../provider/lifecycle/stream-diff";
+import type { AnyStreamInputs } from "../../provider/lifecycle/stream-inputs";
 import { checkStream } from "../../provider/lifecycle/stream-inputs";
+import { wantedSettings } from "../../provider/lifecycle/stream-settings";
+import type { StreamState } from "../../provider/lifecycle/stream-state";
+import { inputsOf, programOf, recordSettings } from "../../provider/lifecycle/stream-state";
 
 const random = { random: () => 0.5 };
 const check = (news: Record<string, unknown>, olds: Record<string, unknown> = {}, defaultTags = {}) =>
@@ -154,6 +161,35 @@ describe("good input", () => {
     const { failures } = check({ shardCount: UNKNOWN, tags: { team: UNKNOWN, "aws:x": "v" } });
     expect(failures).toEqual([{ property: 'tags["aws:x"]', reason: expect.any(String) }]);
   });
+});
+
+describe('with ignoreChanges: ["shardCount"] what others have made of the stream does not fail', () => {
+  test("when an autoscaler is above maxOpenShards; a count that the program asks for has to fit", () => {
+    const scaled = { name: "orders", shardCount: 12, resharding: { balance: "none", maxOpenShards: 8 } };
+    const check = (olds: Properties) => checkStream(olds, scaled, {}, { random: Math.random }).failures;
+    expect(check({ name: "orders", shardCount: 12 })).toEqual([]);
+    expect(check({ name: "orders", shardCount: 4 })).toMatchObject([{ property: "resharding.maxOpenShards" }]);
+  });
+
+  test.each([[undefined], [{ streamMode: "PROVISIONED" as const }]])(
+    "when somebody has switched it to ON_DEMAND, refreshed once or twice: it is switched back with the shards it has (%j)",
+    (streamModeDetails) => {
+      const program = { name: "orders", ...(streamModeDetails && { streamModeDetails }) };
+      const resharding = { balance: "none" as const };
+      const state: StreamState = { ...program, shardCount: 4, resharding };
+      const seen = { streamMode: "ON_DEMAND", retentionHours: 24, shardLevelMetrics: [], kmsKeyId: null };
+      for (let refresh = 0; refresh < 2; refresh++) {
+        recordSettings(state, programOf(state), seen, wantedSettings(programOf(state)));
+        state.openShards = evenShards(4);
+        const refreshed = inputsOf(state);
+        expect(refreshed).toMatchObject({ shardCount: 4, streamModeDetails: { streamMode: "ON_DEMAND" } });
+        // What the engine makes of the program with ignoreChanges.
+        const news = { ...program, resharding, shardCount: refreshed.shardCount };
+        expect(checkStream(refreshed, news, {}, { random: Math.random }).failures).toEqual([]);
+        expect(changesShards(state, news as AnyStreamInputs)).toBe(false);
+      }
+    },
+  );
 });
 
 describe("time-outs", () => {

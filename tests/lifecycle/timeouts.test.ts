@@ -27,6 +27,9 @@ describe("a deadline", () => {
 
   test("follows customTimeouts, names them, and passes", () => {
     const deadline = deadlineFor(at(1_000), "update", { update: "30s" });
+    const said = { update: "30s" };
+    expect(deadlineFor(at(0), "update", said, said).limit).toBe("30 s (timeouts.update)");
+    expect(deadlineFor(at(0), "update", said, { create: "1m" }).limit).toBe("30 s (customTimeouts.update)");
     expect(deadline).toEqual({ atMs: 31_000, limit: "30 s (customTimeouts.update)" });
     expect(hasPassed(deadline, at(30_999))).toBe(false);
     expect(hasPassed(deadline, at(31_000))).toBe(true);

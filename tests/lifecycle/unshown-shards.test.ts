@@ -79,6 +79,6 @@ test("a create that failed before it could look has told its shards, and the nex
   const id = await scaledStream("weighted");
   const weights = { resharding: { weights: [1, 3] } };
   const inputs = { name: "weighted", shardCount: 2, ...weights, __logicalName: "orders", __stack: "o/p/s" };
-  const { writes } = await up(id, { ...inputs, __creating: "o/p/s" }, inputs, inputs);
+  const { writes } = await up(id, { ...inputs, __creating: "o/p/s/orders" }, inputs, inputs);
   expect(writes.filter((call) => /^(Split|Merge)/.test(call)).sort()).toEqual(["MergeShards", "SplitShard"]);
 });
