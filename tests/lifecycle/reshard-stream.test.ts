@@ -743,7 +743,7 @@ describe("before anything is split or merged", () => {
       { weights: Array.from({ length: 300 }, (_, i) => 1 + (i % 2) * 2) },
       /takes 300 operations, more than the 200/,
     ],
-    ["maxOpenShards", { weights: [1, 3], maxOpenShards: 2 }, /no order of the steps/],
+    ["maxOpenShards", { weights: [1, 3], maxOpenShards: 2 }, /no plan of the fewest operations/],
   ])(
     "a create that %s can't be kept with is refused at its check, with or without an account",
     async (setting, resharding, why) => {
