@@ -93,7 +93,7 @@ export function checkStream(
 
 /** What the count of shards has to fit: a weight for each, and room for all of them. */
 function shardFailures(olds: Properties, { shardCount, resharding }: Properties): CheckFailure[] {
-  const { strategy, weights, maxOpenShards } = (resharding ?? {}) as Resharding;
+  const { strategy, weights, maxOpenShards, balance } = (resharding ?? {}) as Resharding;
   const failures: CheckFailure[] = strategy === "update-shard-count" ? updateFailures(resharding as Resharding) : [];
   if (typeof shardCount !== "number") return failures;
   if (Array.isArray(weights) && weights.length !== shardCount) {
@@ -101,7 +101,7 @@ function shardFailures(olds: Properties, { shardCount, resharding }: Properties)
     failures.push({ property: "resharding.weights", reason });
   }
   // With `ignoreChanges: ["shardCount"]` the count is what an autoscaler has made of it, and nobody asks for another.
-  const isAskedFor = olds.shardCount !== shardCount || (resharding as Resharding).balance !== "none";
+  const isAskedFor = olds.shardCount !== shardCount || balance !== "none";
   if (typeof maxOpenShards === "number" && maxOpenShards >= 1 && maxOpenShards < shardCount && isAskedFor) {
     const reason = `allows ${maxOpenShards} open shards, fewer than the ${shardCount} of shardCount`;
     failures.push({ property: "resharding.maxOpenShards", reason });

@@ -243,3 +243,8 @@ describe("the stack's default tags", () => {
     ]);
   });
 });
+
+test("a program that asks for what the state has already, and says nothing of resharding, is checked", () => {
+  const inputs = { name: "orders", shardCount: 2, __logicalName: "orders" };
+  expect(checkStream(inputs, inputs, {}, { random: () => 0 }).failures).toEqual([]);
+});
