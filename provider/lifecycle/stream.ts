@@ -8,6 +8,7 @@ import {
   UnknownArnError,
   UnsupportedStreamError,
 } from "../errors";
+import { tiles } from "../reshard/keyspace";
 import { adoptionReshards } from "./adoption-preview";
 import type { StreamReference } from "./arn";
 import { parseStreamArn, provisionalArn } from "./arn";
@@ -432,7 +433,9 @@ async function converge(waits: Wait, kept: Kept<StreamState>, goal: Goal, first?
   const { inputs, wanted, tags } = goal;
   const onSeen = (seen: ObservedStream) => {
     kept.id = seen.arn;
-    record(state, session, seen, goal.reshards(seen) ? undefined : inputs.shardCount);
+    // A stream that is CREATING has no shards yet.
+    const isKept = tiles(seen.openShards) && !goal.reshards(seen);
+    record(state, session, seen, isKept ? inputs.shardCount : undefined);
     recordSettings(state, inputs, seen.settings, wanted);
   };
   const wait: Wait = { ...waits, onSeen, withSummary: needsSummary(wanted) };
