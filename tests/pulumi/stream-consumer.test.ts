@@ -6,7 +6,8 @@ import { useKinesis, WRITES } from "./kinesis-project";
 // A consumer of kinesis-local stays DELETING for ever while another stream has one of the same name: no test leaves any
 // behind, and none has two of one name at a time.
 const kinesis = useKinesis({ registerConsumerMs: 700, deregisterConsumerMs: 700 });
-const targets = () => kinesis.proxy.targets().filter((target) => !/^(Describe|List)Stream$|TagsForStream|^DescribeLimits$/.test(target));
+const targets = () =>
+  kinesis.proxy.targets().filter((target) => !/^(Describe|List)Stream$|TagsForStream|^DescribeLimits$/.test(target));
 const writes = () => kinesis.proxy.targets().filter((target) => WRITES.test(target));
 /** The calls, with each run of polls as one. */
 const sequence = () => targets().filter((target, index, all) => target !== all[index - 1]);
