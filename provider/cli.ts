@@ -9,6 +9,7 @@ import { isPresentable, MoveError } from "./errors";
 import { moveStack } from "./moving/move-stack";
 import type { ShardRange } from "./reshard";
 import { describePlan, MOST_SHARDS, planReshard, renderPlanSvg } from "./reshard";
+import { evenShards } from "./reshard/even-shards";
 
 /** Exit codes: 0 done, 1 AWS or the planner said no, 2 the command line is wrong. */
 const program = new Command("pulumi-kinesis")
@@ -102,15 +103,6 @@ function shardCount(text: string): number {
     throw new InvalidArgumentError(`it must be a whole number from 1 to ${MOST_SHARDS}.`);
   }
   return count;
-}
-
-function evenShards(count: number): readonly ShardRange[] {
-  const all = [{ startingHashKey: "0", endingHashKey: String((1n << 128n) - 1n) }];
-  // With the ids that Kinesis gives to the shards of a new stream.
-  return planReshard({ shards: all, target: count, tolerance: 0 }).result.map((range, index) => ({
-    shardId: `shardId-${String(index).padStart(12, "0")}`,
-    ...range,
-  }));
 }
 
 async function openShards({ stream, region, endpoint }: PlanOptions): Promise<ShardRange[]> {

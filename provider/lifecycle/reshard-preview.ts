@@ -1,7 +1,8 @@
 /** What a person reads before anything is split or merged. */
 import { hasErrorCode, isPresentable, TooManyOperationsError } from "../errors";
-import { describePlan } from "../reshard/describe";
+import { describePlan, NEARBY, percent } from "../reshard/describe";
 import { formatDuration } from "../reshard/duration";
+import { evenShards } from "../reshard/even-shards";
 import { tiles } from "../reshard/keyspace";
 import type { ReshardPlan } from "../reshard/plan";
 import { planReshard } from "../reshard/plan";
@@ -12,7 +13,7 @@ import type { ObservedStream, OpenShard } from "./observe";
 import { findStream } from "./observe";
 import type { Operation, ReshardOperations, ShardCountStep } from "./reshard-strategy";
 import { ASSUMED_MS, planOperations, refuseTooMany, UPDATES_A_DAY, updatePeak } from "./reshard-strategy";
-import { evenShards, isWithin, openShardsCap } from "./resharding";
+import { isWithin, openShardsCap } from "./resharding";
 import type { CheckFailure } from "./resource";
 import type { ShardRoom } from "./shard-quota";
 import { headRoom } from "./shard-quota";
@@ -210,7 +211,7 @@ function describeUpdates(steps: readonly ShardCountStep[], result: ReshardPlan, 
       `${formatDuration(expectedMs(steps))} if one takes ${formatDuration(ASSUMED_MS.update)}`,
     `  open shards: AWS opens short-lived ones on the way, at most ${updatePeak(from, steps)} in all if it splits before it merges`,
     `  AWS takes ${UPDATES_A_DAY} such calls for a stream in 24 hours${today}`,
-    `  key space moved to other shards: ${percent(result.movedFraction)}`,
+    `  key space moved to other shards: ${percent(result.movedFraction, 1)}`,
   ];
   if (inputs.resharding?.strategy === "auto") {
     lines.push("  splits and merges follow where AWS leaves uneven shards, or takes no more of these calls");
@@ -222,11 +223,6 @@ function describeUpdates(steps: readonly ShardCountStep[], result: ReshardPlan, 
   }
   return lines.join("\n");
 }
-
-/** How far from the wanted count, as a part of it, a cheaper one may be: as far as for splits and merges. */
-const NEARBY = 0.35;
-
-const percent = (share: number) => `${Number((share * 100).toFixed(1))} %`;
 
 /** What a shard takes and gives: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
 const SHARD = { writeMegabytes: 1, writeRecords: 1_000, readMegabytes: 2 };

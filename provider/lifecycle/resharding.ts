@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { KEY_SPACE } from "../reshard/keyspace";
 import type { ReshardPlan } from "../reshard/plan";
 import { isAdmissible, planReshard } from "../reshard/plan";
 import type { OpenShard } from "./observe";
@@ -75,16 +74,6 @@ export function planFor(inputs: StreamInputs, shards: readonly OpenShard[], cap:
     allowHotMerge: inputs.resharding?.allowHotMerge,
   });
 }
-
-/** The shards of a new stream, as AWS cuts them. */
-export function evenShards(count: number): OpenShard[] {
-  return planReshard({ shards: [WHOLE], target: count, tolerance: 0 }).result.map((range, index) => ({
-    shardId: `shardId-${String(index).padStart(12, "0")}`,
-    ...range,
-  }));
-}
-
-const WHOLE = { startingHashKey: "0", endingHashKey: String(KEY_SPACE - 1n) };
 
 /** The most shards that may be open on the way from so many: one more than before or after, unless the program allows fewer. */
 export function openShardsCap({ shardCount, resharding }: StreamInputs, openShards: number): number {

@@ -50,6 +50,9 @@ export function describePlan(plan: ReshardPlan, options: DescribeOptions = {}): 
   return lines.join("\n");
 }
 
+/** How far from the wanted count, as a part of it, a cheaper one may be. */
+export const NEARBY = 0.35;
+
 /**
  * A shard count near the wanted one that costs at most two thirds of the operations and offers no less capacity than the
  * plan, or undefined. Looks at a few neighbours, at the present count, and at its simple multiples, for those are cheap.
@@ -61,7 +64,7 @@ export function findCheaperTarget(plan: ReshardPlan): CheaperTarget | undefined 
   const before = plan.initial.length;
   // Every candidate is a plan of its own; with very many shards that would be slower than the preview deserves.
   if (plan.steps.length < 3 || before * wanted > 250_000) return undefined;
-  const reach = Math.max(1, Math.floor(wanted * 0.35));
+  const reach = Math.max(1, Math.floor(wanted * NEARBY));
   const candidates = new Set([before, wanted - 1, wanted + 1, wanted + 2, wanted - 2]);
   for (let part = 1; part <= 4; part++) {
     const step = before / part;
@@ -163,7 +166,7 @@ function exactPercent(key: bigint, decimals: number): string {
 }
 
 /** At most `digits` decimals, none that are zero. */
-function percent(share: number, digits: number): string {
+export function percent(share: number, digits: number): string {
   return `${Number((share * 100).toFixed(digits))} %`;
 }
 

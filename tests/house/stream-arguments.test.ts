@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import type { Session } from "../../provider/lifecycle/context";
-import { evenShards } from "../../provider/lifecycle/resharding";
 import { diffStream } from "../../provider/lifecycle/stream-diff";
 import type { AnyStreamInputs } from "../../provider/lifecycle/stream-inputs";
 import { STREAM_ARGUMENTS } from "../../provider/lifecycle/stream-inputs";
@@ -12,6 +11,7 @@ import { CHANGES, SETTING_ARGUMENTS, wantedSettings } from "../../provider/lifec
 import type { StreamState } from "../../provider/lifecycle/stream-state";
 import { inputsOf, programOf, record, recordSettings } from "../../provider/lifecycle/stream-state";
 import { ownedTags } from "../../provider/lifecycle/tags";
+import { evenShards } from "../../provider/reshard/even-shards";
 
 const root = join(__dirname, "..", "..");
 const readme = readFileSync(join(root, "README.md"), "utf8");

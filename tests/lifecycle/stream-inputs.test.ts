@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import { UNKNOWN } from "../../provider/lifecycle/check-inputs";
-import { evenShards } from "../../provider/lifecycle/resharding";
 import type { Properties } from "../../provider/lifecycle/resource";
 import { changesShards } from "../../provider/lifecycle/stream-diff";
 import type { AnyStreamInputs } from "../../provider/lifecycle/stream-inputs";
@@ -8,6 +7,7 @@ import { checkStream } from "../../provider/lifecycle/stream-inputs";
 import { wantedSettings } from "../../provider/lifecycle/stream-settings";
 import type { StreamState } from "../../provider/lifecycle/stream-state";
 import { inputsOf, programOf, recordSettings } from "../../provider/lifecycle/stream-state";
+import { evenShards } from "../../provider/reshard/even-shards";
 
 const random = { random: () => 0.5 };
 const check = (news: Record<string, unknown>, olds: Record<string, unknown> = {}, defaultTags = {}) =>
