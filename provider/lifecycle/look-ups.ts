@@ -6,12 +6,14 @@ import { parseConsumerArn } from "./arn";
 import { findFailures } from "./check-inputs";
 import type { Session } from "./context";
 import { ProviderContext } from "./context";
+import { isOpen } from "./observe";
 import type { ObservedConsumer } from "./observe-consumer";
 import { findConsumer, listConsumerTags } from "./observe-consumer";
 import { consumerArn, consumerName, region, streamArn, streamName, tags } from "./properties";
 import type { Properties } from "./resource";
 import { presented } from "./resource";
 import type { StackConfig } from "./settings";
+import { seenSettings } from "./stream-settings";
 import type { Tags } from "./tags";
 import { listTags } from "./tags";
 
@@ -54,9 +56,6 @@ export function createLookUps(platform: Platform): Record<"getStream" | "getStre
   };
 }
 
-/** The least that UpdateMaxRecordSize takes, and what every stream has that was never given another size. */
-const DEFAULT_RECORD_SIZE_KIB = 1024;
-
 const streamSchema = z.object({ name: streamName, region: region.optional(), tags: tags.optional() });
 
 /** DescribeStreamSummary, ListShards and ListTagsForStream, with the names and units of `aws.kinesis.getStream`. */
@@ -65,12 +64,12 @@ async function getStream(context: ProviderContext, args: { name: string; region?
   const { client } = session;
   try {
     const { StreamDescriptionSummary: stream } = await client.describeStreamSummary({ StreamName: args.name });
+    const settings = seenSettings(stream);
     const reference = { StreamName: stream.StreamName, StreamARN: stream.StreamARN };
     const openShards: string[] = [];
     const closedShards: string[] = [];
     for await (const shard of client.shards({ StreamARN: stream.StreamARN })) {
-      const isOpen = shard.SequenceNumberRange.EndingSequenceNumber === undefined;
-      (isOpen ? openShards : closedShards).push(shard.ShardId);
+      (isOpen(shard) ? openShards : closedShards).push(shard.ShardId);
     }
     return {
       id: stream.StreamARN,
@@ -79,12 +78,12 @@ async function getStream(context: ProviderContext, args: { name: string; region?
       region: session.region,
       status: stream.StreamStatus,
       creationTimestamp: Math.floor(stream.StreamCreationTimestamp.getTime() / 1_000),
-      retentionPeriod: stream.RetentionPeriodHours,
-      shardLevelMetrics: stream.EnhancedMonitoring.flatMap(({ ShardLevelMetrics = [] }) => ShardLevelMetrics),
-      streamModeDetails: [{ streamMode: stream.StreamModeDetails?.StreamMode ?? "PROVISIONED" }],
+      retentionPeriod: settings.retentionHours,
+      shardLevelMetrics: settings.shardLevelMetrics,
+      streamModeDetails: [{ streamMode: settings.streamMode }],
       encryptionType: stream.EncryptionType ?? "NONE",
       kmsKeyId: stream.KeyId ?? "",
-      maxRecordSizeInKib: stream.MaxRecordSizeInKiB ?? DEFAULT_RECORD_SIZE_KIB,
+      maxRecordSizeInKib: settings.maxRecordSizeKiB,
       warmThroughputs: stream.WarmThroughput
         ? [{ currentMibps: stream.WarmThroughput.CurrentMiBps, targetMibps: stream.WarmThroughput.TargetMiBps }]
         : [],

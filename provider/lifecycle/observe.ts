@@ -85,7 +85,7 @@ async function listOpenShards({ client }: Session, reference: StreamReference): 
 const SHARDS_A_PAGE = 10_000;
 
 /** A shard is open as long as it has no last sequence number; closed ones stay listed until retention passes. */
-const isOpen = ({ SequenceNumberRange }: Shard) => SequenceNumberRange.EndingSequenceNumber === undefined;
+export const isOpen = ({ SequenceNumberRange }: Shard) => SequenceNumberRange.EndingSequenceNumber === undefined;
 
 const toOpenShard = ({ ShardId, HashKeyRange }: Shard): OpenShard => ({
   shardId: ShardId,
