@@ -33,8 +33,7 @@ export class ProviderContext {
   readonly #inState = new Set<string>();
   readonly #justRead = new Map<string, ObservedStream>();
   /** By region: a stream's name is unique in one, and a quota is one region's. */
-  readonly #tagClaims = new Map<string, TagClaims>();
-  readonly #shardQuotas = new Map<string, ShardQuota>();
+  readonly #shared = new Map<string, { tagClaims: TagClaims; shardQuota: ShardQuota }>();
 
   constructor(readonly platform: Platform) {}
 
@@ -118,11 +117,9 @@ export class ProviderContext {
     const client = new KinesisClient({ ...settings, ...(region === undefined ? {} : { region }) }, this.platform);
     try {
       const [named, endpoint] = [await client.region(), await client.endpoint()];
-      const tagClaims = this.#tagClaims.get(named) ?? new TagClaims();
-      this.#tagClaims.set(named, tagClaims);
-      const shardQuota = this.#shardQuotas.get(named) ?? new ShardQuota(client);
-      this.#shardQuotas.set(named, shardQuota);
-      return { client, platform: this.platform, region: named, endpoint, tagClaims, shardQuota };
+      const shared = this.#shared.get(named) ?? { tagClaims: new TagClaims(), shardQuota: new ShardQuota(client) };
+      this.#shared.set(named, shared);
+      return { client, platform: this.platform, region: named, endpoint, ...shared };
     } catch (error) {
       if (!(error instanceof ConfigurationError) || !error.message.startsWith("No AWS region")) throw error;
       throw new ConfigurationError(
