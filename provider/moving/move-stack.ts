@@ -244,17 +244,20 @@ function ourInputs(kind: Kind, { inputs = {}, outputs = {} }: Resource, urn: str
   return {
     ...ours,
     __provider: providerText(kind.kind),
-    __logicalName: urn.split("::").slice(3).join("::"),
+    __logicalName: logicalNameOf(urn),
     __urn: urn,
   };
 }
+
+/** All that follows the type: a logical name may hold colons itself. */
+const logicalNameOf = (urn: string) => urn.split("::").slice(3).join("::");
 
 function theirInputs(kind: Kind, { urn, inputs = {}, outputs = {} }: Resource): Json {
   const theirs: Json = {};
   for (const key of kind.arguments) if (inputs[key] !== undefined) theirs[key] = inputs[key];
   // A create that went on with a stream of an earlier automatic name has, among its inputs, a name that no stream has.
   if (typeof outputs.name === "string") theirs.name = outputs.name;
-  const logicalName = urn.split("::").slice(3).join("::");
+  const logicalName = logicalNameOf(urn);
   const madeUp =
     typeof theirs.name === "string" &&
     theirs.name.replace(/-[0-9a-f]{7}$/, "") === logicalName &&
