@@ -268,35 +268,20 @@ describe("what a person sees, in one sentence", () => {
     );
   });
 
-  test("the role may not be assumed", async () => {
+  // The second is no matter of a sign-in, though it speaks of a token.
+  test.each([
+    ["the role may not be assumed", "AccessDenied", "User is not authorized."],
+    [
+      "the keys behind the role are wrong",
+      "InvalidClientTokenId",
+      "The security token included in the request is invalid.",
+    ],
+  ])("%s", async (_name, code, message) => {
     process.env.AWS_ENDPOINT_URL_STS = aws.url;
-    aws.otherwise(
-      raw(
-        403,
-        "<ErrorResponse><Error><Code>AccessDenied</Code><Message>User is not authorized.</Message></Error></ErrorResponse>",
-        {
-          "content-type": "text/xml",
-        },
-      ),
-    );
+    const body = `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
+    aws.otherwise(raw(403, body, { "content-type": "text/xml" }));
     expect(await sentence("assumed")).toBe(
-      'The AWS credentials of profile "assumed" could not be loaded (User is not authorized): check the profile in ~/.aws, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
-    );
-  });
-
-  test("the keys behind the role are wrong: that is no matter of a sign-in", async () => {
-    process.env.AWS_ENDPOINT_URL_STS = aws.url;
-    aws.otherwise(
-      raw(
-        403,
-        "<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>The security token included in the request is invalid.</Message></Error></ErrorResponse>",
-        {
-          "content-type": "text/xml",
-        },
-      ),
-    );
-    expect(await sentence("assumed")).toBe(
-      'The AWS credentials of profile "assumed" could not be loaded (The security token included in the request is invalid): check the profile in ~/.aws, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+      `The AWS credentials of profile "assumed" could not be loaded (${message.replace(/\.$/, "")}): check the profile in ~/.aws, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`,
     );
   });
 

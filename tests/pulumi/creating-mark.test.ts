@@ -108,14 +108,17 @@ test("the mark of another stack is not ours: an explicit name stops, an automati
   expect(await kinesis.tags("orders-abcdef0")).toEqual({ [MARK]: "organization/test/prod/orders" });
 }, 240_000);
 
-test("a create that fails keeps the mark; a replacement goes on with the stream and does not delete it", async () => {
-  const { proxy } = kinesis;
-  const project = await kinesis.project(program({ shardCount: 1, retentionPeriod: 48 }));
-  const unhook = proxy.hook(({ target }) =>
+/** For a create that has made its stream and fails at a setting of it. */
+const denyRetention = () =>
+  kinesis.proxy.hook(({ target }) =>
     target === "IncreaseStreamRetentionPeriod"
       ? { fail: { status: 400, code: "AccessDeniedException", message: "not you" } }
       : undefined,
   );
+
+test("a create that fails keeps the mark; a replacement goes on with the stream and does not delete it", async () => {
+  const project = await kinesis.project(program({ shardCount: 1, retentionPeriod: 48 }));
+  const unhook = denyRetention();
   expect((await project.up()).exitCode).not.toBe(0);
   unhook();
   const [name] = await streams();
@@ -125,7 +128,7 @@ test("a create that fails keeps the mark; a replacement goes on with the stream 
   const replaced = await project.up({ args: ["--target-replace", String(urn)] });
   expect(replaced.exitCode).toBe(0);
   expect(replaced.stdout).toMatch(/the stream is that of resource orders of this program; it is not deleted/);
-  expect(proxy.count("DeleteStream")).toBe(0);
+  expect(kinesis.proxy.count("DeleteStream")).toBe(0);
   expect(await streams()).toEqual([name]);
   expect(await kinesis.tags(String(name))).toEqual({});
   expect((await project.up()).changes).toEqual({ same: 2 });
@@ -138,11 +141,7 @@ test("a create that fails keeps the mark; a replacement goes on with the stream 
 test("a create that fails is brought to its end by the next up, which removes the mark", async () => {
   const { proxy } = kinesis;
   const project = await kinesis.project(program({ name: "half-made", shardCount: 1, retentionPeriod: 48 }));
-  const unhook = proxy.hook(({ target }) =>
-    target === "IncreaseStreamRetentionPeriod"
-      ? { fail: { status: 400, code: "AccessDeniedException", message: "not you" } }
-      : undefined,
-  );
+  const unhook = denyRetention();
   expect((await project.up()).exitCode).not.toBe(0);
   unhook();
   // A refresh clears the engine's memory of the failure; the mark is still to be removed.
