@@ -4,6 +4,6 @@ module.exports = {
   roots: ["<rootDir>/tests"],
   testMatch: ["**/*.test.ts"],
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
-  // Most tests wait for the engine or the emulator; with Jest's own choice a machine of two cores would run one at a time.
-  maxWorkers: 2,
+  // Most tests wait for the engine or the emulator now and then: three keep two cores busy, where Jest would run one.
+  maxWorkers: 3,
 };

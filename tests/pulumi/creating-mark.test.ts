@@ -135,7 +135,6 @@ test("a create that fails keeps the mark; a replacement goes on with the stream 
   // Once its create has ended, a replacement is another stream.
   expect((await project.up({ args: ["--target-replace", String(urn)] })).exitCode).toBe(0);
   expect(await streams()).toEqual([expect.not.stringMatching(String(name))]);
-  await project.destroy();
 }, 240_000);
 
 test("a create that fails is brought to its end by the next up, which removes the mark", async () => {
@@ -153,7 +152,6 @@ test("a create that fails is brought to its end by the next up, which removes th
     "RemoveTagsFromStream",
   ]);
   expect((await project.up()).changes).toEqual({ same: 2 });
-  await project.destroy();
 }, 240_000);
 
 test("what remains: killed between the last call and the save, an explicit name stops and an automatic one leaves a stream behind", async () => {

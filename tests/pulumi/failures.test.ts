@@ -104,7 +104,6 @@ describe("a failure after CreateStream", () => {
     expect((await project.up()).exitCode).toBe(0);
     unhook();
     expect(proxy.count("CreateStream")).toBe(1);
-    await project.destroy();
   }, 240_000);
 });
 
@@ -158,7 +157,6 @@ new Stream("orders", { name: "slow", shardCount: 3 }, { customTimeouts: { update
     await project.writeProgram(program(`{ name: "slow", shardCount: 3 }`));
     expect((await project.up()).exitCode).toBe(0);
     expect(writes().sort()).toEqual(["MergeShards", "SplitShard", "SplitShard"]);
-    await project.destroy();
   }, 240_000);
 
   test("by lost answers repeats no operation", async () => {
@@ -171,7 +169,6 @@ new Stream("orders", { name: "slow", shardCount: 3 }, { customTimeouts: { update
     expect((await project.up()).exitCode).toBe(0);
     unhook();
     expect(writes().sort()).toEqual(["MergeShards", "SplitShard", "SplitShard"]);
-    await project.destroy();
   }, 240_000);
 });
 

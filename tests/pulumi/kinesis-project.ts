@@ -3,6 +3,7 @@ import type { Emulator, EmulatorOptions } from "../../scripts/emulator";
 import { startEmulator } from "../../scripts/emulator";
 import type { CountingProxy } from "../support/counting-proxy";
 import { startCountingProxy } from "../support/counting-proxy";
+import { eventually } from "../support/eventually";
 import type { ProjectOptions } from "./harness";
 import { emulatorEnv, PulumiProject } from "./harness";
 
@@ -43,6 +44,7 @@ export function useKinesis(options: EmulatorOptions = {}): Kinesis {
   afterEach(async () => {
     await Promise.all(projects.map((project) => project.dispose()));
     projects = [];
+    await removeStreams();
     proxy.reset();
   });
   afterAll(async () => {
@@ -65,6 +67,18 @@ export function useKinesis(options: EmulatorOptions = {}): Kinesis {
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${operation}: ${answer.status} ${text}`);
     return (text === "" ? {} : JSON.parse(text)) as Answer;
+  };
+
+  /** A destroy of the engine's takes seconds of both cores: a test that is not about it leaves its streams to us. */
+  const removeStreams = async () => {
+    await eventually("no stream is left", async () => {
+      const { StreamNames } = await call<{ StreamNames: string[] }>("ListStreams", {});
+      for (const StreamName of StreamNames) {
+        // Refused while the stream is being changed, or deleted already.
+        await call("DeleteStream", { StreamName, EnforceConsumerDeletion: true }).catch(() => undefined);
+      }
+      return StreamNames.length === 0;
+    });
   };
 
   return {

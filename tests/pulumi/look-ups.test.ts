@@ -96,7 +96,6 @@ export const status = getStreamConsumerOutput({ streamArn: orders.arn, name: rep
     openShards: ["shardId-000000000000", "shardId-000000000001"],
     status: "ACTIVE",
   });
-  await project.destroy();
 }, 240_000);
 
 test("lists come over as many pages as there are", async () => {

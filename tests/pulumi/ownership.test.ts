@@ -32,7 +32,6 @@ describe("nothing that another resource needs is lost", () => {
     );
     expect((await project.up()).exitCode).toBe(0);
     expect(kinesis.proxy.targets().filter((target) => /^(Create|Delete)/.test(target))).toEqual([]);
-    await project.destroy();
   }, 240_000);
 
   test("tags survive a StreamTags that is renamed, and a key that moves from a Stream to a StreamTags and back", async () => {
@@ -51,7 +50,6 @@ describe("nothing that another resource needs is lost", () => {
       expect(await kinesis.tags("moving")).toEqual({ team: "x", env: "dev" });
     }
     expect((await project.refresh()).changes).toEqual({ same: 2 });
-    await project.destroy();
   }, 300_000);
 
   test("an on-demand stream is refused before it is taken over, so that it is not deleted later", async () => {
@@ -90,7 +88,6 @@ test("an update that shows only tags at preview touches no shards, whatever beca
   expect((await project.preview()).stdout).toMatch(/quiet: the next update will reshard 2 -> 1 shard/);
   await project.up();
   expect(await kinesis.openShards("quiet")).toHaveLength(1);
-  await project.destroy();
 }, 240_000);
 
 test("a stream with registered consumers is not deleted, and they are named", async () => {

@@ -33,7 +33,6 @@ test("2 -> 3 -> 5 -> 3 -> 16 -> 1 takes the planned minimum each time, as Kinesi
     expect(operations()).toBe(plan.steps.length);
     expect(await shards()).toHaveLength(shardCount);
   }
-  await project.destroy();
 }, 300_000);
 
 test("writes and reads go on meanwhile: nothing is lost, nothing comes twice, each key keeps its order", async () => {
@@ -54,7 +53,6 @@ test("writes and reads go on meanwhile: nothing is lost, nothing comes twice, ea
   const byKey = (records: readonly Put[]) => [...records].sort((a, b) => a.key.localeCompare(b.key));
   const put = byKey(await producer.end());
   expect(byKey(await consumer.end())).toEqual(put);
-  await project.destroy();
 }, 240_000);
 
 test("a stream that is adopted with uneven shards: its plan is shown at preview, and carried out with the fewest operations", async () => {
@@ -78,7 +76,6 @@ test("a stream that is adopted with uneven shards: its plan is shown at preview,
   expect((await project.up()).exitCode).toBe(0);
   expect(operations()).toBe(plan.minimumOperations);
   expect((await project.up()).changes).toEqual({ same: 2 });
-  await project.destroy();
 }, 240_000);
 
 test("the preview tells the shards of all streams that grow, against the account's quota, which is asked for once", async () => {
@@ -113,7 +110,6 @@ ${bills > 1 ? `new Stream("new", { name: "new", shardCount: 7 });` : ""}
   expect((await project.up()).exitCode).toBe(0);
   unhook();
   expect(await shards()).toHaveLength(3);
-  await project.destroy();
 }, 240_000);
 
 test("UpdateShardCount steps past double where the program says so, and is refused at check what it can't keep", async () => {
@@ -138,7 +134,6 @@ test("UpdateShardCount steps past double where the program says so, and is refus
   for (const setting of ["weights", "maxOpenShards", "allowHotMerge"]) {
     expect(refused.stdout).toContain(`property resharding.${setting} `);
   }
-  await project.destroy();
 }, 240_000);
 
 test("somebody else's split in between is planned around", async () => {
@@ -166,7 +161,6 @@ test("somebody else's split in between is planned around", async () => {
   expect(up.stdout).toMatch(/somebody else has changed the shards meanwhile/);
   expect((await project.refresh()).changes).toEqual({ same: 2 });
   expect(await shards()).toHaveLength(3);
-  await project.destroy();
 }, 240_000);
 
 test("weights hold from the creation on, and changing them reshards", async () => {
@@ -185,7 +179,6 @@ test("weights hold from the creation on, and changing them reshards", async () =
   expect((await project.up()).exitCode).toBe(0);
   expect(await starts()).toEqual([0, 4, 8]);
   expect((await project.up()).changes).toEqual({ same: 2 });
-  await project.destroy();
 }, 240_000);
 
 test("more operations than maxOperations are announced at preview and refused before the first", async () => {
@@ -202,7 +195,6 @@ test("more operations than maxOperations are announced at preview and refused be
   expect(operations()).toBe(0);
   await project.writeProgram(program("shardCount: 3, resharding: { maxOperations: 3 }"));
   expect((await project.up()).exitCode).toBe(0);
-  await project.destroy();
 }, 240_000);
 
 test("a stream that something else scales stays as it is with ignoreChanges and balance none", async () => {
@@ -225,5 +217,4 @@ test("a stream that something else scales stays as it is with ignoreChanges and 
   expect((await project.up()).changes).toEqual({ same: 2 });
   expect(operations()).toBe(0);
   expect(await starts()).toEqual([0, 1, 8]);
-  await project.destroy();
 }, 240_000);

@@ -153,7 +153,6 @@ describe("a policy that somebody else has set", () => {
     await project.writeProgram(on(policy("kinesis:GetRecords"), "overwrite: true"));
     expect((await project.up()).exitCode).toBe(0);
     expect(await found(arn)).toEqual(policy("kinesis:GetRecords"));
-    await project.destroy();
   }, 300_000);
 
   test("or that another resource of the program takes over survives the old one's end", async () => {

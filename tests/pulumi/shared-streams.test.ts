@@ -58,7 +58,6 @@ test("a forced replacement of an adopted stream that is cut short, and one whose
   await project.writeProgram(program(`new Stream("s", { name: "successor", shardCount: 1 });`));
   expect((await project.up()).exitCode).toBe(0);
   expect(deletes()).toBe(1);
-  await project.destroy();
 }, 240_000);
 
 test("a stream that another resource of the program has is not adopted, and both are named", async () => {
@@ -77,7 +76,6 @@ test("a stream that another resource of the program has is not adopted, and both
   await project.writeProgram(program(one));
   expect((await project.up()).exitCode).toBe(0);
   expect(deletes()).toBe(0);
-  await project.destroy();
 }, 240_000);
 
 test("streams of the same name in two components are two streams, whatever the order in which they are created", async () => {
@@ -89,7 +87,6 @@ test("streams of the same name in two components are two streams, whatever the o
   expect(kinesis.proxy.count("CreateStream")).toBe(2);
   const { StreamNames } = await kinesis.call<{ StreamNames: string[] }>("ListStreams", {});
   expect(StreamNames.filter((name) => name.startsWith("events-"))).toHaveLength(2);
-  await project.destroy();
 }, 240_000);
 
 test("tags and a policy that move into a component survive their old selves", async () => {
@@ -106,5 +103,4 @@ test("tags and a policy that move into a component survive their old selves", as
   expect(await kinesis.tags("moved")).toEqual({ team: "x" });
   expect(kinesis.proxy.count("DeleteResourcePolicy")).toBe(0);
   expect((await project.refresh()).changes).toEqual({ same: 5 });
-  await project.destroy();
 }, 240_000);

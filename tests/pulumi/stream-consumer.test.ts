@@ -135,7 +135,6 @@ describe("a consumer's life", () => {
     expect((await project.up()).changes).toEqual({ same: 1, replace: 2 });
     expect(await names("after")).toEqual([expect.stringMatching(/^reporting-/)]);
     await expect(names("before")).rejects.toThrow(/ResourceNotFound/);
-    await project.destroy();
   }, 240_000);
 });
 
@@ -170,7 +169,6 @@ describe("what others do behind our back", () => {
     );
     expect((await project.refresh()).changes).toMatchObject({ delete: 1 });
     expect((await project.up()).changes).toEqual({ same: 2, create: 1 });
-    await project.destroy();
   }, 240_000);
 
   test("one registered anew under the name is not taken for ours: neither tagged nor deregistered", async () => {
@@ -192,7 +190,6 @@ describe("what others do behind our back", () => {
       .call("DeregisterStreamConsumer", { StreamARN: `${STREAM_ARN}another`, ConsumerName: "reporting" })
       .catch(() => undefined);
     await untilDeregistered("another", "reporting");
-    await project.destroy();
   }, 240_000);
 
   test("tags that somebody changed are drift, those that somebody added are not; a stream that is gone counts as deregistered", async () => {
@@ -254,7 +251,6 @@ describe("what stops a consumer is told in one sentence", () => {
     expect(up.stdout).toMatch(
       /consumer one-more was not registered: stream full has 20 consumers already and AWS admits no more: c0, /,
     );
-    await project.destroy();
   }, 240_000);
 
   test("a stream that is not there", async () => {
@@ -264,7 +260,6 @@ describe("what stops a consumer is told in one sentence", () => {
     const up = await project.up();
     expect(up.exitCode).not.toBe(0);
     expect(up.stdout).toMatch(/stream nowhere is not there: a consumer needs a stream/);
-    await project.destroy();
   }, 240_000);
 
   test("a consumer that is not found through another endpoint is not taken for gone", async () => {
@@ -297,7 +292,6 @@ describe("what goes wrong on the way", () => {
     unhook();
     expect(kinesis.proxy.count("RegisterStreamConsumer")).toBe(1);
     expect((await project.up()).changes).toEqual({ same: 3 });
-    await project.destroy();
   }, 240_000);
 
   test("a failure after the registration keeps the consumer in the state, and the next up goes on", async () => {
@@ -319,7 +313,6 @@ describe("what goes wrong on the way", () => {
     expect((await project.up()).changes).toEqual({ same: 2, update: 1 });
     expect(await tags(String(kept?.id))).toEqual({ a: "b" });
     expect(kinesis.proxy.count("RegisterStreamConsumer")).toBe(1);
-    await project.destroy();
   }, 240_000);
 
   test("a stream that somebody is changing is waited for", async () => {

@@ -50,7 +50,6 @@ test("128 -> 96 shards without creating the stream anew", async () => {
   // DescribeStream shows a hundred shards at once, closed ones included.
   expect((await project.refresh()).changes).toEqual({ same: 2 });
   expect(calls()).toEqual(["DescribeStream", "ListShards"]);
-  await project.destroy();
 }, 900_000);
 
 test("more than a thousand shards are read with three calls", async () => {
@@ -70,7 +69,6 @@ test("more than a thousand shards are read with three calls", async () => {
   expect(calls()).toEqual(["DescribeStreamSummary", "ListShards", "ListTagsForStream"]);
   const [firstPage] = kinesis.proxy.calls.filter(({ target }) => target === "ListShards");
   expect(firstPage?.body).toMatchObject({ ShardFilter: { Type: "AT_LATEST" }, MaxResults: 10_000 });
-  await project.destroy();
 }, 900_000);
 
 test("a stream is deleted with its consumers where enforceConsumerDeletion says so", async () => {
@@ -101,5 +99,4 @@ test("the argument timeouts bounds an operation, as Pulumi's customTimeouts does
   await project.writeProgram(program({ name: "hurried", shardCount: 4, timeouts: { update: "5m" } }));
   expect((await project.up()).exitCode).toBe(0);
   expect(await kinesis.openShards("hurried")).toHaveLength(4);
-  await project.destroy();
 }, 300_000);

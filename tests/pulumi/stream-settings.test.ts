@@ -133,7 +133,6 @@ describe("every setting is changed in place, with no more calls than it takes", 
     expect((await project.refresh()).changes).toEqual({ same: 2 });
     expect(kinesis.proxy.targets()).toEqual(["DescribeStream", "ListTagsForStream"]);
     expect(await summary("settings")).toMatchObject({ StreamCreationTimestamp });
-    await project.destroy();
   }, 600_000);
 
   test("encryption KMS -> NONE -> KMS -> another key -> the same key by its ARN; record size up and down", async () => {
@@ -194,7 +193,6 @@ describe("every setting is changed in place, with no more calls than it takes", 
     expect(await update(project, { ...kms(arn), ...settled })).toEqual(["DescribeStream"]);
     expect(await update(project, { ...kms("alias/orders"), ...settled })).toEqual(start);
     expect((await project.refresh()).changes).toEqual({ same: 2 });
-    await project.destroy();
   }, 600_000);
 
   test("a refusal half-way leaves in the state what is really so, and the next up goes on", async () => {
@@ -230,7 +228,6 @@ describe("every setting is changed in place, with no more calls than it takes", 
     expect((await project.up()).exitCode).toBe(0);
     expect(writes()).toEqual(["StartStreamEncryption", "EnableEnhancedMonitoring"]);
     expect((await project.up()).changes).toEqual({ same: 2 });
-    await project.destroy();
   }, 600_000);
 
   test("lost answers are looked up and not repeated", async () => {
@@ -244,7 +241,6 @@ describe("every setting is changed in place, with no more calls than it takes", 
     await update(project, { ...goal, encryptionType: "KMS", kmsKeyId: KEYS[0] });
     unhook();
     expect(writes()).toEqual(["StartStreamEncryption", "UpdateStreamMode"]);
-    await project.destroy();
   }, 600_000);
 });
 
@@ -282,7 +278,6 @@ describe("modes", () => {
     expect((await project.preview()).stdout).toMatch(
       /modes: AWS lets a stream's mode be switched twice in 24 hours, and this stack has done so at \S+ and \S+: it will refuse another switch before \S+Z/,
     );
-    await project.destroy();
   }, 600_000);
 
   test("an on-demand stream with its own settings", async () => {
@@ -298,7 +293,6 @@ describe("modes", () => {
     await update(project, { ...args, warmThroughputMibPs: undefined });
     expect(writes()).toEqual([]);
     expect(await summary("elastic")).toMatchObject({ WarmThroughput: { TargetMiBps: 80 } });
-    await project.destroy();
   }, 600_000);
 
   test("bad combinations fail on their properties before any call, when the stream is new and when it is there", async () => {
@@ -327,7 +321,6 @@ describe("modes", () => {
     await project.writeProgram(program({ name: "combinations", shardCount: 1 }));
     await project.up();
     await everyBad();
-    await project.destroy();
   }, 600_000);
 });
 
@@ -394,6 +387,5 @@ describe("what others change", () => {
     await project.up();
     expect(writes()).toEqual(["DecreaseStreamRetentionPeriod"]);
     expect((await project.up({ args: ["--refresh"] })).changes).toMatchObject({ same: 2 });
-    await project.destroy();
   }, 600_000);
 });

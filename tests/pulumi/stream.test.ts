@@ -73,7 +73,6 @@ describe("a stream's life", () => {
     expect((await project.up()).changes).toEqual({ same: 1, replace: 1 });
     expect(await kinesis.openShards("renamed")).toHaveLength(1);
     await expect(kinesis.openShards(String(name))).rejects.toThrow(/ResourceNotFound/);
-    await project.destroy();
   }, 240_000);
 });
 
@@ -103,7 +102,6 @@ describe("what others do behind our back", () => {
     expect(await kinesis.openShards("drift")).toHaveLength(2);
     expect(await kinesis.tags("drift")).toEqual({ team: "a", env: "dev", console: "by hand" });
     expect((await project.refresh()).changes).toEqual({ same: 2 });
-    await project.destroy();
   }, 240_000);
 
   test("shards of the right number and the wrong width are drift", async () => {
@@ -129,7 +127,6 @@ describe("what others do behind our back", () => {
     expect((await project.up()).changes).toEqual({ same: 1, update: 1 });
     const open = await kinesis.openShards("uneven");
     expect(open.map(({ start }) => Number(start >> 124n) / 16)).toEqual([0, 0.5]);
-    await project.destroy();
   }, 240_000);
 
   test("a stream that vanished is dropped by a refresh and created by the next up", async () => {
@@ -145,7 +142,6 @@ describe("what others do behind our back", () => {
 
     expect((await project.refresh()).changes).toMatchObject({ delete: 1 });
     expect((await project.up()).changes).toEqual({ same: 1, create: 1 });
-    await project.destroy();
   }, 240_000);
 
   test("a stream that somebody created anew under the name is not taken for ours: neither updated nor deleted", async () => {
@@ -187,6 +183,5 @@ describe("a name that is taken", () => {
     expect(await kinesis.tags("taken")).toEqual({ owner: "somebody", team: "a" });
     expect((await project.up()).changes).toEqual({ same: 2 });
     expect((await project.refresh()).changes).toEqual({ same: 2 });
-    await project.destroy();
   }, 240_000);
 });
