@@ -458,6 +458,23 @@ export class TagConflictError extends KinesisError {
   }
 }
 
+/** Two resources of one program want the same tag of a stream. */
+export class TagClaimedError extends KinesisError {
+  readonly code = "ERR_KINESIS_TAG_CLAIMED";
+
+  constructor(
+    readonly streamName: string,
+    readonly keys: readonly string[],
+    owner: string,
+    other: string,
+  ) {
+    super(
+      `${owner} and ${other} of this program both have the ${keys.length === 1 ? "tag" : "tags"} ${keys.join(", ")} of stream ` +
+        `${streamName}: each would undo what the other one sets. Leave each key to one of them.`,
+    );
+  }
+}
+
 /** There is no room for more tags; nothing was written. */
 export class TagLimitError extends KinesisError {
   readonly code = "ERR_KINESIS_TAG_LIMIT";

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { isPresentable } from "../errors";
 import type { CheckFailure, Properties } from "./resource";
 
 /** What the engine passes in place of a value that is known only after another resource exists. */
@@ -15,7 +16,7 @@ export function findFailures(schema: z.ZodObject, resource: string, news: Proper
   const pending = new Set<string>();
   for (const [key, value] of Object.entries(news)) {
     if (isHidden(key) && !(key in schema.shape)) continue;
-    if (value === UNKNOWN) pending.add(key);
+    if (isUnknown(value)) pending.add(key);
     else known[key] = withoutUnknown(value);
   }
   const result = schema.strict().safeParse(known);
@@ -36,11 +37,24 @@ export function findFailures(schema: z.ZodObject, resource: string, news: Proper
   return failures;
 }
 
+/** What `act` refuses, as a failure of the property. */
+export function failureOf(property: string, act: () => void): CheckFailure[] {
+  try {
+    act();
+    return [];
+  } catch (error) {
+    if (!isPresentable(error)) throw error;
+    return [{ property, reason: error.message }];
+  }
+}
+
 /** Maps keep their other entries when one value is unknown: a bad tag is found although its neighbour is not known yet. */
 function withoutUnknown(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([, item]) => !hasUnknown(item)));
 }
+
+export const isUnknown = (value: unknown) => value === UNKNOWN;
 
 /** Whether a value, or anything inside it, is not known yet. */
 export function hasUnknown(value: unknown): boolean {

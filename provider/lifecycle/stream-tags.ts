@@ -2,10 +2,10 @@ import * as z from "zod";
 import { hasErrorCode, StreamGoneError, TagConflictError } from "../errors";
 import type { StreamReference } from "./arn";
 import { parseStreamArn } from "./arn";
-import { findFailures, hasUnknown } from "./check-inputs";
+import { failureOf, findFailures, hasUnknown, isUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
 import type { Identified } from "./identity";
-import { identityOf, withIdentityOf } from "./identity";
+import { withIdentityOf } from "./identity";
 import type { Kept } from "./kept-state";
 import { keeping } from "./kept-state";
 import type { Wait } from "./observe";
@@ -13,6 +13,7 @@ import { findStream } from "./observe";
 import { flag, region, streamArn, streamName, tags, timeouts } from "./properties";
 import type { CheckFailure, Diff, Properties, Resource } from "./resource";
 import { refuseUncertainAbsence } from "./stream-state";
+import { tagOwner } from "./tag-claims";
 import type { Tags } from "./tags";
 import { listTags, ownedTags, syncTags } from "./tags";
 import type { TimeoutKind } from "./timeouts";
@@ -53,8 +54,7 @@ export function streamTagsResource(context: ProviderContext): Resource {
       const failures = checkStreamTags(news);
       if (failures.length > 0) return { inputs: news, failures };
       const inputs = withIdentityOf(olds, news);
-      await claimTags(context, inputs as StreamTagsInputs);
-      return { inputs, failures };
+      return { inputs, failures: await claimTags(context, inputs as StreamTagsInputs) };
     },
 
     async diff(_id, olds, news) {
@@ -125,7 +125,7 @@ export function streamTagsResource(context: ProviderContext): Resource {
         }
         try {
           const wait = waitFor(session, reference, "delete", state);
-          await syncTags(wait, ownerOf(state), observed, ours, {}, () => {});
+          await syncTags(wait, tagOwner("StreamTags", state), observed, ours, {}, () => {});
         } catch (error) {
           // A stream that is destroyed in the same run takes its tags with it.
           if (!hasErrorCode(error, "ResourceNotFoundException") && !(error instanceof StreamGoneError)) throw error;
@@ -135,15 +135,14 @@ export function streamTagsResource(context: ProviderContext): Resource {
   };
 }
 
-/** How this resource is told from others that want tags on the same stream. */
-const ownerOf = (inputs: StreamTagsInputs) => `StreamTags ${identityOf(inputs)}`;
-
 /** Says which tags this resource wants before any other is updated; one that does not change is checked and nothing else. */
-async function claimTags(context: ProviderContext, inputs: StreamTagsInputs): Promise<void> {
-  if (hasUnknown([inputs.streamArn, inputs.streamName, inputs.region, inputs.tags])) return;
+async function claimTags(context: ProviderContext, inputs: StreamTagsInputs): Promise<CheckFailure[]> {
+  // The keys are what counts: values may be known later.
+  if (hasUnknown([inputs.streamArn, inputs.streamName, inputs.region]) || isUnknown(inputs.tags)) return [];
   const arn = inputs.streamArn === undefined ? undefined : parseStreamArn(inputs.streamArn);
   const session = await context.session(arn?.region ?? inputs.region).catch(() => undefined);
-  session?.tagClaims.claim(arn?.name ?? String(inputs.streamName), ownerOf(inputs), Object.keys(inputs.tags));
+  const name = arn?.name ?? String(inputs.streamName);
+  return failureOf("tags", () => session?.tagClaims.claim(name, tagOwner("StreamTags", inputs), inputs.tags));
 }
 
 /** Claims the tags, then does `work` while no other resource of this process looks at or changes the stream's tags. */
@@ -153,7 +152,7 @@ function inTurn<T>(
   inputs: StreamTagsInputs,
   work: () => Promise<T>,
 ): Promise<T> {
-  session.tagClaims.claim(reference.StreamName, ownerOf(inputs), Object.keys(inputs.tags));
+  session.tagClaims.claim(reference.StreamName, tagOwner("StreamTags", inputs), inputs.tags);
   return session.tagClaims.inTurn(reference.StreamName, work);
 }
 
@@ -236,7 +235,7 @@ function refuseConflicts(reference: StreamReference, observed: Tags, owned: Tags
 }
 
 function converge(wait: Wait, kept: Kept<StreamTagsState>, observed: Tags, owned: Tags, desired: Tags): Promise<void> {
-  return syncTags(wait, ownerOf(kept.state), observed, owned, desired, (seen) => {
+  return syncTags(wait, tagOwner("StreamTags", kept.state), observed, owned, desired, (seen) => {
     kept.state.tags = seen;
   });
 }

@@ -12,12 +12,11 @@ import { tiles } from "../reshard/keyspace";
 import { adoptionReshards } from "./adoption-preview";
 import type { StreamReference } from "./arn";
 import { parseStreamArn, provisionalArn } from "./arn";
-import { hasUnknown } from "./check-inputs";
+import { failureOf, hasUnknown, isUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
 import { createStream, findLostStream, tagsAtCreation } from "./create-stream";
 import { CREATING, creatingMark, findLeftBehind, findMark, isProven, removeMark } from "./creating-mark";
 import type { Identified } from "./identity";
-import { identityOf } from "./identity";
 import type { Kept } from "./kept-state";
 import { keeping } from "./kept-state";
 import type { ObservedStream, Wait } from "./observe";
@@ -43,6 +42,7 @@ import {
   rememberedOf,
 } from "./stream-state";
 import { syncSettings } from "./sync-settings";
+import { tagOwner } from "./tag-claims";
 import type { Tags } from "./tags";
 import { listTags, ownedTags, syncTags } from "./tags";
 import type { Deadline } from "./timeouts";
@@ -63,7 +63,7 @@ export function streamResource(context: ProviderContext): Resource {
       if (checked.failures.length === 0) {
         const inputs = checked.inputs as AnyStreamInputs;
         if (typeof olds.name === "string") context.rememberInState(olds.name);
-        await claimTags(context, inputs);
+        checked.failures.push(...(await claimTags(context, inputs)));
         if (olds.name === undefined) {
           checked.failures.push(...(await checkAdoption(context, inputs)));
           if (checked.failures.length === 0) checked.failures.push(...(await announceCreate(context, inputs)));
@@ -132,7 +132,7 @@ export function streamResource(context: ProviderContext): Resource {
       // The engine lets an update change the state and never the id.
       if (reference.StreamARN === undefined) throw new UnknownArnError(reference.StreamName);
       const inputs = { ...(newProperties as AnyStreamInputs), name: reference.StreamName };
-      session.tagClaims.claim(reference.StreamName, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
+      session.tagClaims.claim(reference.StreamName, tagOwner("Stream", inputs), inputs.tags);
       // Only what the preview has shown: what somebody else has changed since is drift for a refresh to find. After a create
       // that failed before it could look, nothing is known of the stream yet, and the create has told what it makes of it; a
       // stream that came from another stack's state is not known either, and was never to be touched.
@@ -228,14 +228,12 @@ async function checkAdoption(context: ProviderContext, inputs: AnyStreamInputs):
   return [{ property: "adopt", reason: new StreamOwnedError(inputs.name, String(owner.__logicalName)).message }];
 }
 
-/** How this resource is told from others that want tags on the same stream. */
-const ownerOf = (inputs: AnyStreamInputs) => `Stream ${identityOf(inputs)}`;
-
 /** Says which tags this resource wants before any other is updated; one that does not change is checked and nothing else. */
-async function claimTags(context: ProviderContext, inputs: AnyStreamInputs): Promise<void> {
-  if (hasUnknown([inputs.name, inputs.region, inputs.tags])) return;
+async function claimTags(context: ProviderContext, inputs: AnyStreamInputs): Promise<CheckFailure[]> {
+  // The keys are what counts: values may be known later.
+  if (hasUnknown([inputs.name, inputs.region]) || isUnknown(inputs.tags)) return [];
   const session = await context.session(inputs.region).catch(() => undefined);
-  session?.tagClaims.claim(inputs.name, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
+  return failureOf("tags", () => session?.tagClaims.claim(inputs.name, tagOwner("Stream", inputs), inputs.tags));
 }
 
 /** Prints why AWS will refuse to switch the mode, as far as that is known. */
@@ -249,7 +247,7 @@ function announceModeSwitch({ platform }: ProviderContext, olds: StreamState, ne
 async function createOrTakeOver(context: ProviderContext, session: Session, inputs: AnyStreamInputs) {
   const { region } = session;
   const reference = { StreamName: inputs.name };
-  session.tagClaims.claim(inputs.name, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
+  session.tagClaims.claim(inputs.name, tagOwner("Stream", inputs), inputs.tags);
   // Also what this process is creating now: a mark is no leave to share a stream.
   const isTaken = (name: string) =>
     context.isInState(name) || context.streamOwners.otherOwner({ region, name }, inputs) !== undefined;
@@ -288,7 +286,7 @@ async function createOrTakeOver(context: ProviderContext, session: Session, inpu
 /** Goes on with a stream that an earlier create of this resource has made and not brought to its end. */
 async function goOnWith(context: ProviderContext, session: Session, inputs: AnyStreamInputs, name: string) {
   context.platform.log(`${name}: going on with the stream that an interrupted create of this resource has left behind`);
-  session.tagClaims.claim(name, ownerOf(inputs), Object.keys(inputs.tags ?? {}));
+  session.tagClaims.claim(name, tagOwner("Stream", inputs), inputs.tags);
   const owned = inputs.tags ?? {};
   const state: StreamState = { ...inputs, name, tags: owned };
   const mark = creatingMark(inputs, context.platform);
@@ -467,7 +465,7 @@ async function convergeTags(wait: Wait, state: StreamState, inputs: AnyStreamInp
   if (Object.keys({ ...owned, ...desired }).length > 0) {
     await session.tagClaims.inTurn(reference.StreamName, async () => {
       const onStream = observed ?? (await listTags(session, reference));
-      await syncTags(wait, ownerOf(inputs), onStream, owned, desired, (tags) => {
+      await syncTags(wait, tagOwner("Stream", inputs), onStream, owned, desired, (tags) => {
         state.tags = tags;
       });
     });

@@ -4,6 +4,7 @@ import type { Session } from "./context";
 import type { Wait } from "./observe";
 import { callInLine } from "./observe";
 import { MAX_TAGS } from "./properties";
+import type { TagOwner } from "./tag-claims";
 
 export type Tags = Record<string, string>;
 
@@ -55,7 +56,7 @@ const BATCH = 10;
  */
 export async function syncTags(
   wait: Wait,
-  owner: string,
+  owner: TagOwner,
   observed: Tags,
   owned: Tags,
   desired: Tags,

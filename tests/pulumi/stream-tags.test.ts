@@ -56,3 +56,52 @@ export const arn = new StreamTags("many", { streamName: "by-name", tags: ${JSON.
   await kinesis.untilGone("by-name");
   expect((await project.destroy()).exitCode).toBe(0);
 }, 240_000);
+
+test("two resources that claim one key are found at preview and named; one that gives it up hands it over", async () => {
+  const stream = (tags: string) => `const s = new Stream("orders", { name: "claimed", shardCount: 1, tags: ${tags} });`;
+  const tags = (name: string, args: string) => `new StreamTags("${name}", { streamName: "claimed", tags: ${args} });`;
+  const write = (...resources: string[]) =>
+    project.writeProgram(`import { Stream, StreamTags } from "pulumi-kinesis";\n${resources.join("\n")}`);
+  const project = await kinesis.project("");
+  await write(stream(`{ team: "a" }`));
+  await project.up();
+
+  for (const [others, message] of [
+    [[tags("billing", `{ team: "a" }`)], /both have the tag team of stream claimed/],
+    [
+      [tags("one", `{ x: "1", y: "1" }`), tags("two", `{ x: "2", y: "2" }`)],
+      /both have the tags x, y of stream claimed/,
+    ],
+  ] as const) {
+    await write(stream(`{ team: "a" }`), ...others);
+    const preview = await project.preview();
+    expect(preview.exitCode).not.toBe(0);
+    expect(preview.stdout).toMatch(message);
+    expect(preview.output).not.toMatch(/^\s+at /m);
+  }
+  expect(await kinesis.tags("claimed")).toEqual({ team: "a" });
+
+  await write(stream("{}"), tags("billing", `{ team: "a" }`));
+  expect((await project.up()).changes).toEqual({ same: 1, update: 1, create: 1 });
+  expect(await kinesis.tags("claimed")).toEqual({ team: "a" });
+}, 240_000);
+
+test("no room for more than 50 tags is told with the keys that are too many, and none of them is written", async () => {
+  await kinesis.call("CreateStream", { StreamName: "crowded", ShardCount: 1 });
+  await kinesis.untilActive("crowded");
+  const theirs = Object.fromEntries([...Array(49).keys()].map((index) => [`their${index}`, "v"]));
+  for (const keys of [Object.keys(theirs).slice(0, 25), Object.keys(theirs).slice(25)]) {
+    await kinesis.call("AddTagsToStream", {
+      StreamName: "crowded",
+      Tags: Object.fromEntries(keys.map((k) => [k, "v"])),
+    });
+  }
+  const project = await kinesis.project(`
+import { StreamTags } from "pulumi-kinesis";
+new StreamTags("more", { streamName: "crowded", tags: { one: "1", two: "2" } });
+`);
+  const up = await project.up();
+  expect(up.exitCode).not.toBe(0);
+  expect(up.stdout).toMatch(/stream crowded has 49 tags that stay, and AWS allows 50: there is no room for two/);
+  expect(await kinesis.tags("crowded")).toEqual(theirs);
+}, 240_000);
