@@ -71,11 +71,14 @@ export function useKinesis(options: EmulatorOptions = {}): Kinesis {
 
   /** A destroy of the engine's takes seconds of both cores: a test that is not about it leaves its streams to us. */
   const removeStreams = async () => {
+    // kinesis-local carries out every DeleteStream, a second one perhaps on the next stream of that name.
+    const deleted = new Set<string>();
     await eventually("no stream is left", async () => {
       const { StreamNames } = await call<{ StreamNames: string[] }>("ListStreams", {});
-      for (const StreamName of StreamNames) {
-        // Refused while the stream is being changed, or deleted already.
-        await call("DeleteStream", { StreamName, EnforceConsumerDeletion: true }).catch(() => undefined);
+      for (const StreamName of StreamNames.filter((name) => !deleted.has(name))) {
+        // Refused while the stream is being changed.
+        const accepted = call("DeleteStream", { StreamName, EnforceConsumerDeletion: true });
+        await accepted.then(() => deleted.add(StreamName)).catch(() => undefined);
       }
       return StreamNames.length === 0;
     });

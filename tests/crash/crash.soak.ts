@@ -1,0 +1,4 @@
+import { expectRecovery } from "./recovery";
+import { SCENARIOS } from "./scenarios";
+
+expectRecovery(SCENARIOS, () => true);

@@ -1,0 +1,10 @@
+/** A provider that is killed before and after each write. `npm run test:soak` does so at each call of any kind. */
+import { expectRecovery } from "./recovery";
+import { SCENARIOS } from "./scenarios";
+
+const QUICK = ["create", "update of every setting", "reshard 2 -> 7", "tags changed"];
+
+expectRecovery(
+  SCENARIOS.filter(({ name }) => QUICK.includes(name)),
+  (target) => !/^(Describe|List|Get)/.test(target),
+);

@@ -1,0 +1,200 @@
+/**
+ * Kills the provider before and after a call of an `up`, has the next `up` go on, and compares what there is then, and every
+ * write that took effect, with an `up` that nobody disturbed. Each case has an account of its own at the emulator, so that what
+ * else is left behind in one is seen.
+ */
+import type { Emulator } from "../../scripts/emulator";
+import { startEmulator } from "../../scripts/emulator";
+import type { CountingProxy, RecordedCall } from "../support/counting-proxy";
+import { startCountingProxy } from "../support/counting-proxy";
+import type { Json, Outcome, Run, Saved } from "./provider-process";
+import { ProviderProcess } from "./provider-process";
+
+export interface Scenario {
+  readonly name: string;
+  readonly resource: Run["resource"];
+  /** The program of an `up` that is over; undefined: the resource is new. */
+  readonly before?: Json;
+  /** The program of the `up` that is killed; undefined: the resource is removed. */
+  readonly after: Json | undefined;
+  /** Made by somebody else beforehand. */
+  readonly stream?: Json;
+}
+
+/** A call of the `up` at which it is killed: so many of its target came before. */
+interface Kill {
+  readonly target: string;
+  readonly nth: number;
+  readonly when: "before" | "after";
+}
+
+/** What the case was, and how the account looks after it. */
+export interface Ending {
+  readonly kill: string;
+  readonly error: string | undefined;
+  /** By stream: what a person would look at. */
+  readonly streams: Json;
+  /** The writes that took effect, sorted. */
+  readonly writes: readonly string[];
+  /** The writes of one more `up`. */
+  readonly writesOfNext: readonly string[];
+}
+
+const isWrite = (target: string) => !/^(Describe|List|Get)/.test(target);
+const tookEffect = ({ status, cut }: RecordedCall) => status === 200 || cut === "after";
+
+/** Cases at a time: a process of theirs waits most of the time. */
+const AT_A_TIME = 6;
+
+export class Crashes {
+  #accounts = 100_000_000_000;
+
+  private constructor(
+    private readonly emulator: Emulator,
+    private readonly proxy: CountingProxy,
+  ) {}
+
+  static async start(): Promise<Crashes> {
+    const ms = { createMs: 20, deleteMs: 20, splitMs: 20, mergeMs: 20, startEncryptionMs: 20, stopEncryptionMs: 20 };
+    const limits = { shardLimit: 100_000, onDemandStreamLimit: 1_000 };
+    const emulator = await startEmulator({ ...ms, updateStreamModeMs: 20, ...limits });
+    return new Crashes(emulator, await startCountingProxy(emulator.url));
+  }
+
+  async stop(): Promise<void> {
+    await this.proxy.stop();
+    await this.emulator.stop();
+  }
+
+  /** The undisturbed ending, and one for each kill: before and after every call that `isInteresting`. */
+  async endings(scenario: Scenario, isInteresting: (target: string) => boolean): Promise<[Ending, ...Ending[]]> {
+    const { ending: undisturbed, targets } = await this.#play(scenario, undefined);
+    const kills = targets.flatMap((target, index) => {
+      // How often is looked at a stream differs from run to run.
+      const nth = targets.slice(0, index).filter((one) => one === target).length;
+      return isInteresting(target) ? (["before", "after"] as const).map((when) => ({ target, nth, when })) : [];
+    });
+    const endings: Ending[] = [];
+    const left = [...kills];
+    const work = async () => {
+      for (let kill = left.shift(); kill !== undefined; kill = left.shift()) {
+        endings.push((await this.#play(scenario, kill)).ending);
+      }
+    };
+    await Promise.all([...Array(AT_A_TIME)].map(work));
+    return [undisturbed, ...endings];
+  }
+
+  async #play(scenario: Scenario, kill: Kill | undefined) {
+    const account = String(this.#accounts++);
+    const env = {
+      AWS_ACCESS_KEY_ID: account,
+      AWS_SECRET_ACCESS_KEY: "test",
+      AWS_REGION: "us-east-1",
+      AWS_ENDPOINT_URL_KINESIS: this.proxy.url,
+    };
+    const up = (saved: Saved | undefined, program: Json | undefined) =>
+      new ProviderProcess({ resource: scenario.resource, saved, program, env });
+    if (scenario.stream !== undefined) {
+      await this.#ask(account, "CreateStream", scenario.stream);
+      await this.#untilActive(account, String(scenario.stream.StreamName));
+    }
+    let saved: Saved | undefined;
+    if (scenario.before !== undefined) saved = must((await up(undefined, scenario.before).outcome) ?? {});
+
+    const calls = () => this.proxy.calls.filter((call) => accountOf(call.headers) === account);
+    const from = calls().length;
+    const process = up(saved, scenario.after);
+    let seen = 0;
+    const unhook = this.proxy.hook(async ({ headers, target }) => {
+      if (accountOf(headers) !== account || target !== kill?.target || seen++ !== kill.nth) return undefined;
+      await process.kill();
+      return { cut: kill.when };
+    });
+    let outcome = await process.outcome;
+    unhook();
+    const targets = calls()
+      .slice(from)
+      .map(({ target }) => target);
+    // The engine keeps what it had before: an operation that was under way changes nothing in its state.
+    if (outcome === undefined) outcome = await up(saved, scenario.after).outcome;
+    const writes = calls()
+      .slice(from)
+      .filter((call) => isWrite(call.target) && tookEffect(call));
+    const until = calls().length;
+    const streams = await this.#look(account);
+    if (outcome?.error === undefined) await up(outcome?.saved, scenario.after).outcome;
+    const next = calls()
+      .slice(until)
+      .filter(({ target }) => isWrite(target));
+    const ending: Ending = {
+      kill: kill === undefined ? "none" : `${kill.when} ${kill.target} ${kill.nth + 1}`,
+      error: outcome?.error,
+      streams,
+      writes: writes.map(({ target }) => target).sort(),
+      writesOfNext: next.map(({ target }) => target),
+    };
+    return { ending, targets };
+  }
+
+  /** As a person would look at the account, past the proxy; a name that Pulumi made up without its random end. */
+  async #look(account: string): Promise<Json> {
+    const { StreamNames } = (await this.#ask(account, "ListStreams", {})) as { StreamNames: string[] };
+    const looked = await Promise.all(
+      StreamNames.map(async (StreamName) => {
+        const { StreamDescriptionSummary: summary } = (await this.#ask(account, "DescribeStreamSummary", {
+          StreamName,
+        })) as { StreamDescriptionSummary: Json };
+        const { Tags } = await this.#ask(account, "ListTagsForStream", { StreamName });
+        const { Shards } = (await this.#ask(account, "ListShards", { StreamName })) as { Shards: Shard[] };
+        const open = Shards.filter(({ SequenceNumberRange: range }) => (range.EndingSequenceNumber ?? null) === null);
+        const { StreamARN: _arn, StreamName: _name, StreamCreationTimestamp: _time, ...settings } = summary;
+        // As the planner has it: cuts that are equal but for rounding are the same.
+        const shards = open.map(({ HashKeyRange }) => Number(HashKeyRange.StartingHashKey)).sort((a, b) => a - b);
+        return [StreamName.replace(/-[0-9a-f]{7}$/, "-…"), { ...settings, Tags, shards }] as const;
+      }),
+    );
+    // Two streams of one made-up name must not fall into one.
+    return { count: looked.length, ...Object.fromEntries(looked) };
+  }
+
+  async #untilActive(account: string, StreamName: string): Promise<void> {
+    for (;;) {
+      const { StreamDescriptionSummary: summary } = (await this.#ask(account, "DescribeStreamSummary", {
+        StreamName,
+      })) as { StreamDescriptionSummary: { StreamStatus: string } };
+      if (summary.StreamStatus === "ACTIVE") return;
+    }
+  }
+
+  async #ask(account: string, operation: string, input: Json): Promise<Json> {
+    const answer = await fetch(this.emulator.url, {
+      method: "POST",
+      headers: {
+        "x-amz-target": `Kinesis_20131202.${operation}`,
+        "content-type": "application/x-amz-json-1.1",
+        authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=0`,
+        "x-amz-date": "20260101T000000Z",
+      },
+      body: JSON.stringify(input),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${operation}: ${answer.status} ${text}`);
+    return text === "" ? {} : (JSON.parse(text) as Json);
+  }
+}
+
+interface Shard {
+  HashKeyRange: { StartingHashKey: string };
+  /** The emulator writes null where AWS leaves out. */
+  SequenceNumberRange: { EndingSequenceNumber?: string | null };
+}
+
+function accountOf({ authorization }: { authorization?: string | undefined }): string | undefined {
+  return /Credential=(\d+)\//.exec(authorization ?? "")?.[1];
+}
+
+function must({ saved, error }: Outcome): Saved {
+  if (saved === undefined || error !== undefined) throw new Error(`the up before the crash failed: ${error}`);
+  return saved;
+}
