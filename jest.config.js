@@ -2,7 +2,8 @@
 module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/tests"],
-  testMatch: ["**/*.test.ts"],
+  // What takes long has a name of its own: `npm run test:soak`.
+  testMatch: [process.env.PULUMI_KINESIS_SOAK ? "**/*.soak.ts" : "**/*.test.ts"],
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   // Most tests wait for the engine or the emulator now and then: three keep two cores busy, where Jest would run one.
   maxWorkers: 3,

@@ -1,6 +1,7 @@
 /**
- * `npm test`: gets the real engine, then runs every test with Jest. What is skipped counts as failed, because a suite that
- * leaves out its real parts would look as green as one that has them. The last line is `N passed, N failed`.
+ * `npm test`: gets the real engine, then runs every test with Jest; with `--soak` those that take long, instead. What is skipped
+ * counts as failed, because a suite that leaves out its real parts would look as green as one that has them. The last line is
+ * `N passed, N failed`.
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -23,9 +24,11 @@ async function main(): Promise<void> {
   try {
     const report = join(directory, "report.json");
     const jest = require.resolve("jest/bin/jest");
-    const args = [jest, "--json", `--outputFile=${report}`, ...process.argv.slice(2)];
+    const given = process.argv.slice(2);
+    const soak = given.includes("--soak") ? { PULUMI_KINESIS_SOAK: "1" } : {};
+    const args = [jest, "--json", `--outputFile=${report}`, ...given.filter((argument) => argument !== "--soak")];
     // Whatever a test leaves in the system's folder for temporary files goes with this one.
-    const env = { ...process.env, TMPDIR: directory };
+    const env = { ...process.env, ...soak, TMPDIR: directory };
     const child = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "inherit"] });
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
     const status = await new Promise<number | null>((resolve) => child.once("close", resolve));

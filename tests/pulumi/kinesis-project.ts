@@ -38,7 +38,8 @@ export function useKinesis(options: EmulatorOptions = {}): Kinesis {
   let proxy: CountingProxy;
   let projects: PulumiProject[] = [];
   beforeAll(async () => {
-    emulator = await startEmulator(options);
+    // Below the first pause between two looks: a test that wants to see the stream in between says so.
+    emulator = await startEmulator({ createMs: 150, deleteMs: 100, ...options });
     proxy = await startCountingProxy(emulator.url);
   }, 60_000);
   afterEach(async () => {
