@@ -2,11 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { providerClosure } from "../sdk/provider-closure";
 import { KinesisClient } from "./client";
 import { isPresentable, MoveError } from "./errors";
 import { moveStack } from "./moving/move-stack";
+import type { Use } from "./permissions";
+import { iamPolicy, PERMISSIONS } from "./permissions";
 import type { ShardRange } from "./reshard";
 import { describePlan, MOST_SHARDS, planReshard, renderPlanSvg } from "./reshard";
 import { evenShards } from "./reshard/even-shards";
@@ -85,6 +87,37 @@ To move: change the import in the program, then
     for (const urn of moved) console.error(`moved ${urn}`);
     for (const note of notes) console.error(note);
   });
+
+const USES = Object.keys(PERMISSIONS) as Use[];
+
+interface IamPolicyOptions {
+  stream?: string[];
+  for: Use[];
+  region: string;
+  account: string;
+  partition: string;
+  kmsKey?: string;
+}
+
+program
+  .command("iam-policy")
+  .description("Print the least that IAM has to allow for what a program does with its streams. Calls nobody.")
+  .option("--stream <names...>", "the streams by name, * and ? as IAM has them; default: all", streamNames)
+  .addOption(new Option("--for <uses...>", "what the program uses").choices(USES).default(USES, "all of it"))
+  .option("--region <region>", "their region", "*")
+  .option("--account <number>", "their account", "*")
+  .option("--partition <partition>", "aws-cn in China, aws-us-gov in GovCloud", "aws")
+  .option("--kms-key <arn>", "a key of your own that streams are encrypted with")
+  .action(({ stream: streams = ["*"], for: uses, kmsKey: kmsKeyArn, ...place }: IamPolicyOptions) => {
+    console.log(JSON.stringify(iamPolicy({ streams, uses, kmsKeyArn, ...place }), undefined, 2));
+  });
+
+function streamNames(name: string, before: readonly string[] = []): string[] {
+  if (!/^[\w.*?-]{1,128}$/.test(name)) {
+    throw new InvalidArgumentError("a stream's name has letters, digits, _ . and -, here also * and ?.");
+  }
+  return [...before, name];
+}
 
 function readStack(file: string): unknown {
   const text = readFileSync(file === "-" ? 0 : file, "utf8");

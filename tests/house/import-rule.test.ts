@@ -8,6 +8,7 @@ const root = join(__dirname, "..", "..");
 /** Which part of the house a file is in, and what each part may import besides itself and the packages it is given. */
 const PARTS = [
   { part: "errors", files: /^provider\/errors\.ts$/, mayUse: [], packages: [] },
+  { part: "permissions", files: /^provider\/permissions\.ts$/, mayUse: [], packages: [] },
   { part: "platform", files: /^provider\/platform\.ts$/, mayUse: [], packages: ["node:os"] },
   {
     part: "client",
@@ -27,7 +28,7 @@ const PARTS = [
     part: "command line",
     files: /^provider\/cli\.ts$/,
     // The text of a provider, because moving a stack writes it into the state as a program does.
-    mayUse: ["errors", "platform", "client", "reshard", "moving", "provider text"],
+    mayUse: ["errors", "platform", "client", "reshard", "moving", "permissions", "provider text"],
     packages: ["commander", /^node:/],
   },
   { part: "provider", files: /^provider\/index\.ts$/, mayUse: ["lifecycle", "platform"], packages: [] },

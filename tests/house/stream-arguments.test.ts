@@ -11,6 +11,7 @@ import { CHANGES, SETTING_ARGUMENTS, wantedSettings } from "../../provider/lifec
 import type { StreamState } from "../../provider/lifecycle/stream-state";
 import { inputsOf, programOf, record, recordSettings } from "../../provider/lifecycle/stream-state";
 import { ownedTags } from "../../provider/lifecycle/tags";
+import { PERMISSIONS } from "../../provider/permissions";
 import { evenShards } from "../../provider/reshard/even-shards";
 
 const root = join(__dirname, "..", "..");
@@ -111,6 +112,7 @@ const METHODS: Record<string, string> = Object.fromEntries(
 );
 METHODS.shards = "ListShards";
 METHODS.consumers = "ListStreamConsumers";
+METHODS.streams = "ListStreams";
 
 test("the table of a Stream's arguments says of each whether it replaces, whether drift is seen, and what IAM has to allow", () => {
   const expected = STREAM_ARGUMENTS.map((argument) => {
@@ -137,13 +139,21 @@ test("the table of a Stream's arguments says of each whether it replaces, whethe
 });
 
 test("the README names every IAM action that the lifecycle of streams and tags needs", () => {
-  const files = readdirSync(join(root, "provider", "lifecycle"));
   const [, needs = ""] = /### What AWS must allow\n([^#]*)/.exec(readme) ?? [];
   const table = rows("### Arguments of `Stream`")
     .map((cells) => cells[4])
     .join(" ");
-  const missing = [...new Set(files.flatMap(callsIn))].filter(
-    (action) => !new RegExp(`\\b${action}\\b`).test(`${needs} ${table}`),
-  );
+  const missing = called().filter((action) => !new RegExp(`\\b${action}\\b`).test(`${needs} ${table}`));
   expect(missing).toEqual([]);
 });
+
+test("iam-policy allows every action that is called, and none that is not", () => {
+  const allowed = Object.values(PERMISSIONS).flatMap((needs) => Object.values(needs).flat());
+  expect([...new Set(allowed)].sort()).toEqual(called().sort());
+});
+
+/** What the lifecycle calls, the look-ups with it. */
+function called(): string[] {
+  const settings = CHANGES.map(({ operation }) => operation);
+  return [...new Set([...readdirSync(join(root, "provider", "lifecycle")).flatMap(callsIn), ...settings])];
+}
