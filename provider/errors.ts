@@ -279,10 +279,15 @@ export class ConsumersError extends KinesisError {
 
   constructor(
     readonly streamName: string,
-    readonly consumers: readonly string[],
+    /** Undefined where they may not be listed. */
+    readonly consumers: readonly string[] | undefined,
   ) {
     super(
-      `stream ${streamName} was not deleted: these consumers are registered with it: ${consumers.join(", ")}. ` +
+      `stream ${streamName} was not deleted: ` +
+        (consumers === undefined
+          ? "AWS refuses it although the stream is ACTIVE, as it does while consumers are registered (to have them named here, " +
+            "allow the caller ListStreamConsumers in IAM). "
+          : `these consumers are registered with it: ${consumers.join(", ")}. `) +
         "Deregister them (aws kinesis deregister-stream-consumer), or set enforceConsumerDeletion: true and run `pulumi up`, " +
         "where the stream is still in the program; then run `pulumi up` or `pulumi destroy` again.",
     );
@@ -470,7 +475,8 @@ export class TagClaimedError extends KinesisError {
   ) {
     super(
       `${owner} and ${other} of this program both have the ${keys.length === 1 ? "tag" : "tags"} ${keys.join(", ")} of stream ` +
-        `${streamName}: each would undo what the other one sets. Leave each key to one of them.`,
+        `${streamName}: each would undo what the other one sets. Leave each key to one of them; the stack's default tags ` +
+        "(kinesis:defaultTags) are tags of every Stream.",
     );
   }
 }

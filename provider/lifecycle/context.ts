@@ -3,6 +3,7 @@ import { ConfigurationError, InvalidIdError, KinesisError } from "../errors";
 import type { Platform } from "../platform";
 import type { StreamReference } from "./arn";
 import { parseStreamArn } from "./arn";
+import { Identities } from "./identity";
 import type { ObservedStream } from "./observe";
 import type { Settings, StackConfig } from "./settings";
 import { readSettings } from "./settings";
@@ -29,6 +30,7 @@ export class ProviderContext {
   #settings: Settings | KinesisError = { defaultTags: {} };
   readonly #sessions = new Map<string, Promise<Session>>();
   readonly #announced = new Set<string>();
+  readonly identities = new Identities();
   readonly streamOwners = new StreamOwners();
   readonly #inState = new Set<string>();
   readonly #justRead = new Map<string, ObservedStream>();

@@ -25,3 +25,19 @@ export function withIdentityOf(olds: Properties, news: Properties): Properties {
   const urn = olds.__urn === undefined ? {} : { __urn: olds.__urn };
   return { ...inputs, __logicalName: olds.__logicalName, ...urn };
 }
+
+/** By which identities the resources of a program go: under an alias, one has another in the state than it is written with. */
+export class Identities {
+  /** As written -> in the state. */
+  readonly #inState = new Map<string, string>();
+
+  /**
+   * Those of a resource that the engine has checked. One that is replaced is checked once more, as a new one that no alias leads to.
+   * @param isInState Whether the engine has passed what is in the state.
+   */
+  ofChecked(asWritten: Identified, checked: Identified, isInState: boolean): readonly string[] {
+    const written = identityOf(asWritten);
+    if (isInState) this.#inState.set(written, identityOf(checked));
+    return [written, this.#inState.get(written) ?? written];
+  }
+}

@@ -50,6 +50,8 @@ const resourcePolicySchema = z.object({
 export function resourcePolicyResource(context: ProviderContext): Resource {
   /** ARN -> which resource of this run wants its policy: a renamed one is created before its old self is deleted. */
   const claims = new Map<string, Identified>();
+  /** ARNs whose policy a resource has that was created in this run: what is deleted from now on is what it replaces. */
+  const created = new Set<string>();
 
   const locate = async (arn: string) => {
     const { session, reference } = await context.existing(streamArnOf(arn));
@@ -92,11 +94,11 @@ export function resourcePolicyResource(context: ProviderContext): Resource {
       claims.set(arn, inputs);
       const { session } = await locate(arn);
       const existing = await findPolicy(session, arn);
-      if (existing !== undefined && samePolicy(existing, inputs.policy)) {
-        return { id: arn, outs: { ...inputs, __endpoint: session.endpoint } };
-      }
-      if (existing !== undefined && inputs.overwrite !== true) throw new PolicyConflictError(arn);
-      return { id: arn, outs: await put("create", arn, inputs) };
+      const isThere = existing !== undefined && samePolicy(existing, inputs.policy);
+      if (existing !== undefined && !isThere && inputs.overwrite !== true) throw new PolicyConflictError(arn);
+      const outs = isThere ? { ...inputs, __endpoint: session.endpoint } : await put("create", arn, inputs);
+      created.add(arn);
+      return { id: arn, outs };
     },
 
     async read(id, properties) {
@@ -120,7 +122,7 @@ export function resourcePolicyResource(context: ProviderContext): Resource {
     async delete(id, properties) {
       const state = properties as ResourcePolicyState;
       const claimant = claims.get(id);
-      if (claimant !== undefined && identityOf(claimant) !== identityOf(state)) {
+      if (claimant !== undefined && (created.has(id) || identityOf(claimant) !== identityOf(state))) {
         context.platform.log(
           `${id}: the policy belongs to ${claimant.__logicalName} of this program now; it is not deleted`,
         );

@@ -2,7 +2,8 @@
  * Which resource of this run has which stream. Several can have one in the state: a resource that was renamed in the program
  * with `adopt`, and a replacement that took the old stream over, are saved before the old one is deleted, and a run that is
  * cut short leaves that delete to a later one. The engine checks and diffs every resource of the program before such a
- * delete, so that the later run learns from them whose stream it is. A destroy does neither, and deletes.
+ * delete, so that the later run learns from them whose stream it is. A destroy checks none, and deletes; a refresh diffs what
+ * is in the state without a check. With --target the engine leaves out all others, and nobody learns of them.
  */
 import type { Identified } from "./identity";
 import { identityOf } from "./identity";
@@ -18,8 +19,7 @@ const keyOf = ({ region, name }: StreamPlace) => `${region}/${name}`;
 export class StreamOwners {
   /** Place -> identity -> resource. */
   readonly #owners = new Map<string, Map<string, Identified>>();
-  /** Identity in the program -> identity in the state. */
-  readonly #inState = new Map<string, string>();
+  readonly #inProgram = new Set<string>();
   readonly #adopters = new Map<string, Map<string, Identified>>();
 
   own(place: StreamPlace, resource: Identified): void {
@@ -32,16 +32,19 @@ export class StreamOwners {
   }
 
   /**
-   * The engine checks the resource, as the last thing before it is diffed or created: what was known of it is over. A resource
-   * that is replaced is checked once more, as a new one, and what it has in the state is from then on its old stream.
-   * @param inState Whether the resource is in the state, where an alias may know it under another identity.
+   * The engine checks the resource, as the last thing before it is diffed or created: what was known of it, under any of its
+   * `identities`, is over. A resource that is replaced is checked once more, and what it has in the state is its old stream.
    */
-  beginCheck(asWritten: Identified, checked: Identified, inState: boolean): void {
-    const written = identityOf(asWritten);
-    if (inState) this.#inState.set(written, identityOf(checked));
-    for (const identity of [written, this.#inState.get(written) ?? written]) {
+  beginCheck(identities: readonly string[], checked: Identified): void {
+    this.#inProgram.add(identityOf(checked));
+    for (const identity of identities) {
       for (const resources of [...this.#owners.values(), ...this.#adopters.values()]) resources.delete(identity);
     }
+  }
+
+  /** Whether the program of this run has the resource; what is only in the state is never checked. */
+  isInProgram(resource: Identified): boolean {
+    return this.#inProgram.has(identityOf(resource));
   }
 
   /** The resource was not created after all. */

@@ -57,8 +57,13 @@ export function rememberedOf({
   __kmsKey,
   __modeSwitches,
   __unfinishedReshard,
+  __askedShardCount,
+  openShards,
+  shardCount,
 }: StreamState): Partial<StreamState> {
-  const remembered = { __creating, __checkedName, __kmsKey, __modeSwitches, __unfinishedReshard };
+  // Its shards until they are looked at: an update that fails before must not have made them what the program asks for.
+  const shards = { openShards, shardCount, __askedShardCount };
+  const remembered = { __creating, __checkedName, __kmsKey, __modeSwitches, __unfinishedReshard, ...shards };
   return Object.fromEntries(Object.entries(remembered).filter(([, value]) => value !== undefined));
 }
 

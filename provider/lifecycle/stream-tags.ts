@@ -54,7 +54,8 @@ export function streamTagsResource(context: ProviderContext): Resource {
       const failures = checkStreamTags(news);
       if (failures.length > 0) return { inputs: news, failures };
       const inputs = withIdentityOf(olds, news);
-      return { inputs, failures: await claimTags(context, inputs as StreamTagsInputs) };
+      const identities = context.identities.ofChecked(news, inputs, olds.tags !== undefined);
+      return { inputs, failures: await claimTags(context, identities, olds, inputs as StreamTagsInputs) };
     },
 
     async diff(_id, olds, news) {
@@ -67,7 +68,7 @@ export function streamTagsResource(context: ProviderContext): Resource {
       return inTurn(session, reference, inputs, async () => {
         const observed = await findTags(session, reference, {});
         if (!observed) throw new StreamGoneError(reference.StreamName, "is not there: tags need a stream to be on");
-        refuseConflicts(reference, observed, {}, inputs);
+        refuseConflicts(session, reference, observed, {}, inputs);
         const state: StreamTagsState = {
           ...inputs,
           streamArn: arn,
@@ -77,9 +78,10 @@ export function streamTagsResource(context: ProviderContext): Resource {
           __endpoint: session.endpoint,
         };
         const wait = waitFor(session, reference, "create", inputs);
-        return keeping({ id: `${arn}/tags/${inputs.__logicalName}`, state }, (kept) =>
-          converge(wait, kept, observed, {}, inputs.tags),
-        );
+        return keeping({ id: `${arn}/tags/${inputs.__logicalName}`, state }, async (kept) => {
+          await converge(wait, kept, observed, {}, inputs.tags);
+          session.tagClaims.isCreated(reference.StreamName, tagOwner("StreamTags", inputs));
+        });
       });
     },
 
@@ -99,7 +101,7 @@ export function streamTagsResource(context: ProviderContext): Resource {
       return inTurn(session, reference, inputs, async () => {
         const observed = await findTags(session, reference, olds);
         if (!observed) throw new StreamGoneError(reference.StreamName, "is not there any more: somebody deleted it");
-        refuseConflicts(reference, observed, olds.tags, inputs);
+        refuseConflicts(session, reference, observed, olds.tags, inputs);
         const { streamArn, streamName, tags: owned } = olds;
         const seen = { __givenBy: givenBy(inputs), __endpoint: session.endpoint };
         const state: StreamTagsState = { ...inputs, ...seen, streamArn, streamName, tags: owned };
@@ -136,13 +138,21 @@ export function streamTagsResource(context: ProviderContext): Resource {
 }
 
 /** Says which tags this resource wants before any other is updated; one that does not change is checked and nothing else. */
-async function claimTags(context: ProviderContext, inputs: StreamTagsInputs): Promise<CheckFailure[]> {
+async function claimTags(
+  context: ProviderContext,
+  identities: readonly string[],
+  olds: Properties,
+  inputs: StreamTagsInputs,
+): Promise<CheckFailure[]> {
   // The keys are what counts: values may be known later.
   if (hasUnknown([inputs.streamArn, inputs.streamName, inputs.region]) || isUnknown(inputs.tags)) return [];
   const arn = inputs.streamArn === undefined ? undefined : parseStreamArn(inputs.streamArn);
   const session = await context.session(arn?.region ?? inputs.region).catch(() => undefined);
   const name = arn?.name ?? String(inputs.streamName);
-  return failureOf("tags", () => session?.tagClaims.claim(name, tagOwner("StreamTags", inputs), inputs.tags));
+  session?.tagClaims.forget(identities);
+  return failureOf("tags", () =>
+    session?.tagClaims.claim(name, tagOwner("StreamTags", inputs), inputs.tags, olds.tags as Tags | undefined),
+  );
 }
 
 /** Claims the tags, then does `work` while no other resource of this process looks at or changes the stream's tags. */
@@ -223,15 +233,22 @@ function waitFor(session: Session, reference: StreamReference, kind: TimeoutKind
 }
 
 /**
- * Keys that have another value already belong to somebody else, unless this resource owned them before.
+ * Keys that have another value already belong to somebody else, unless this resource owned them before, or another one of the
+ * program did and gives them up.
  * @throws TagConflictError
  */
-function refuseConflicts(reference: StreamReference, observed: Tags, owned: Tags, inputs: StreamTagsInputs): void {
-  if (inputs.overwrite === true) return;
-  const taken = Object.keys(inputs.tags).filter(
-    (key) => Object.hasOwn(observed, key) && !Object.hasOwn(owned, key) && observed[key] !== inputs.tags[key],
-  );
-  if (taken.length > 0) throw new TagConflictError(reference.StreamName, taken);
+function refuseConflicts(
+  { tagClaims }: Session,
+  { StreamName }: StreamReference,
+  observed: Tags,
+  owned: Tags,
+  { tags, overwrite }: StreamTagsInputs,
+): void {
+  if (overwrite === true) return;
+  const isOthers = (key: string) =>
+    Object.hasOwn(observed, key) && !Object.hasOwn(owned, key) && !tagClaims.isGivenUp(StreamName, key);
+  const taken = Object.keys(tags).filter((key) => isOthers(key) && observed[key] !== tags[key]);
+  if (taken.length > 0) throw new TagConflictError(StreamName, taken);
 }
 
 function converge(wait: Wait, kept: Kept<StreamTagsState>, observed: Tags, owned: Tags, desired: Tags): Promise<void> {

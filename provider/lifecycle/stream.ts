@@ -25,7 +25,7 @@ import { MAX_TAGS } from "./properties";
 import { announceCreate, announcePlan, announceReshard } from "./reshard-preview";
 import { reshardStream } from "./reshard-stream";
 import { isWithin } from "./resharding";
-import type { CheckFailure, Resource } from "./resource";
+import type { CheckFailure, Properties, Resource } from "./resource";
 import { changesShards, diffStream } from "./stream-diff";
 import type { AnyStreamInputs } from "./stream-inputs";
 import { checkStream, isProvisioned } from "./stream-inputs";
@@ -59,11 +59,12 @@ export function streamResource(context: ProviderContext): Resource {
   return {
     async check(olds, news) {
       const checked = checkStream(olds, news, context.settings.defaultTags, context.platform);
-      context.streamOwners.beginCheck(news, checked.inputs, olds.name !== undefined);
+      const identities = context.identities.ofChecked(news, checked.inputs, olds.name !== undefined);
+      context.streamOwners.beginCheck(identities, checked.inputs);
       if (checked.failures.length === 0) {
         const inputs = checked.inputs as AnyStreamInputs;
         if (typeof olds.name === "string") context.rememberInState(olds.name);
-        checked.failures.push(...(await claimTags(context, inputs)));
+        checked.failures.push(...(await claimTags(context, identities, olds, inputs)));
         if (olds.name === undefined) {
           checked.failures.push(...(await checkAdoption(context, inputs)));
           if (checked.failures.length === 0) checked.failures.push(...(await announceCreate(context, inputs)));
@@ -78,7 +79,8 @@ export function streamResource(context: ProviderContext): Resource {
       const diff = diffStream(id, olds, news);
       const justRead = context.takeRead(id);
       if (diff.replaces !== undefined) return diff;
-      ownAsIs(context, id, news);
+      // A refresh asks for a diff of what is in the state, whether or not it is in the program.
+      if (context.streamOwners.isInProgram(news)) ownAsIs(context, id, news);
       announceModeSwitch(context, olds, news);
       if (changesShards(olds, news)) await announceReshard(context, id, olds, news, justRead);
       return diff;
@@ -229,11 +231,19 @@ async function checkAdoption(context: ProviderContext, inputs: AnyStreamInputs):
 }
 
 /** Says which tags this resource wants before any other is updated; one that does not change is checked and nothing else. */
-async function claimTags(context: ProviderContext, inputs: AnyStreamInputs): Promise<CheckFailure[]> {
+async function claimTags(
+  context: ProviderContext,
+  identities: readonly string[],
+  olds: Properties,
+  inputs: AnyStreamInputs,
+): Promise<CheckFailure[]> {
   // The keys are what counts: values may be known later.
   if (hasUnknown([inputs.name, inputs.region]) || isUnknown(inputs.tags)) return [];
   const session = await context.session(inputs.region).catch(() => undefined);
-  return failureOf("tags", () => session?.tagClaims.claim(inputs.name, tagOwner("Stream", inputs), inputs.tags));
+  session?.tagClaims.forget(identities);
+  return failureOf("tags", () =>
+    session?.tagClaims.claim(inputs.name, tagOwner("Stream", inputs), inputs.tags, olds.tags as Tags | undefined),
+  );
 }
 
 /** Prints why AWS will refuse to switch the mode, as far as that is known. */
@@ -396,7 +406,9 @@ async function deleteStream(
     try {
       for await (const { ConsumerName } of session.client.consumers({ StreamARN })) consumers.push(ConsumerName);
     } catch {
-      // Who may not list them gets AWS's own words.
+      // They may not be listed. What else AWS refuses it for is that the stream is being changed.
+      const seen = await findStream(session, reference);
+      if (seen?.status === "ACTIVE") throw new ConsumersError(StreamName, undefined);
       throw error;
     }
     if (consumers.length > 0) throw new ConsumersError(StreamName, consumers);

@@ -65,11 +65,15 @@ export async function syncTags(
   const { session, reference } = wait;
   const changes = planTagChanges(observed, owned, desired);
   const claims = session.tagClaims;
-  changes.remove = changes.remove.filter((key) => !claims.isAnothers(reference.StreamName, owner, key));
+  const isTaken = (key: string) => claims.isTaken(reference.StreamName, owner, key, observed[key]);
+  const taken = changes.remove.filter(isTaken);
+  changes.remove = changes.remove.filter((key) => !isTaken(key));
+  // What another one has now is not ours to watch or to remove any more.
+  const kept = Object.fromEntries(Object.entries(owned).filter(([key]) => !taken.includes(key)));
   refuseTooManyTags(`stream ${reference.StreamName}`, observed, changes);
   await applyTagChanges(
     changes,
-    ownedTags(observed, { ...owned, ...desired }),
+    ownedTags(observed, { ...kept, ...desired }),
     {
       set: (Tags) => callInLine(wait, () => session.client.addTagsToStream({ ...reference, Tags })),
       remove: (TagKeys) => callInLine(wait, () => session.client.removeTagsFromStream({ ...reference, TagKeys })),

@@ -2,7 +2,7 @@
 import { expect, test } from "@jest/globals";
 import { useKinesis } from "./kinesis-project";
 
-const kinesis = useKinesis({ createMs: 1_500 });
+const kinesis = useKinesis({ createMs: 1_500, deleteMs: 4_000 });
 const deletes = () => kinesis.proxy.count("DeleteStream");
 
 // A URN holds the types of what is above a resource, and not their names: each team is a type of its own.
@@ -103,4 +103,69 @@ test("tags and a policy that move into a component survive their old selves", as
   expect(await kinesis.tags("moved")).toEqual({ team: "x" });
   expect(kinesis.proxy.count("DeleteResourcePolicy")).toBe(0);
   expect((await project.refresh()).changes).toEqual({ same: 5 });
+}, 240_000);
+
+test("a refresh in the same run takes nothing for a resource of the program that is only in the state", async () => {
+  const stream = (name: string) =>
+    `const s = new Stream("${name}", { name: "refreshed", shardCount: 1, adopt: true });`;
+  const project = await kinesis.project(program(stream("old")));
+  await kinesis.call("CreateStream", { StreamName: "refreshed", ShardCount: 1, Tags: { a: "b" } });
+  await kinesis.untilActive("refreshed");
+  await project.up();
+  // Renamed with the refresh first: the old resource is in the state and not in the program.
+  await project.writeProgram(program(stream("new")));
+  await project.up();
+  expect((await project.up({ args: ["--refresh"] })).exitCode).toBe(0);
+  expect(deletes()).toBe(0);
+  await project.writeProgram(program(stream("newer")));
+  expect((await project.up({ args: ["--refresh"] })).changes).toMatchObject({ create: 1, delete: 1 });
+  expect(deletes()).toBe(0);
+
+  expect((await project.destroy({ args: ["--refresh"] })).exitCode).toBe(0);
+  await kinesis.untilGone("refreshed");
+  expect(deletes()).toBe(1);
+}, 240_000);
+
+test("a stream that leaves the program is deleted by an up that refreshes first", async () => {
+  const project = await kinesis.project(program(`new Stream("s", { name: "left", shardCount: 1 });`));
+  await project.up();
+  await project.writeProgram(program(""));
+  expect((await project.up({ args: ["--refresh"] })).changes).toMatchObject({ delete: 1 });
+  await kinesis.untilGone("left");
+}, 240_000);
+
+test("a forced replacement of tags or of a policy leaves those of the new resource where they are", async () => {
+  const resources = `const s = new Stream("s", { name: "forced", shardCount: 1 });
+    new StreamTags("t", { streamArn: s.arn, tags: { team: "x" } });
+    new ResourcePolicy("p", { resourceArn: s.arn, policy: pulumi.jsonStringify({ Statement: [
+      { Effect: "Allow", Principal: "*", Action: "kinesis:PutRecord", Resource: s.arn }] }) });`;
+  const project = await kinesis.project(program(resources));
+  await project.up();
+  const urns = ((await project.exportState()).deployment.resources ?? [])
+    .filter(({ type }) => /:(StreamTags|ResourcePolicy)$/.test(type))
+    .map(({ urn }) => urn);
+  expect((await project.up({ args: urns.flatMap((urn) => ["--replace", urn]) })).changes).toEqual({
+    same: 2,
+    replace: 2,
+  });
+  expect(await kinesis.tags("forced")).toEqual({ team: "x" });
+  expect(kinesis.proxy.count("DeleteResourcePolicy")).toBe(0);
+  expect((await project.refresh()).changes).toEqual({ same: 4 });
+}, 240_000);
+
+test("a replacement under the same name waits until the name is free, and so does a create after somebody's delete", async () => {
+  const project = await kinesis.project(
+    program(`new Stream("s", { name: "again", shardCount: 1 }, { deleteBeforeReplace: true });`),
+  );
+  await kinesis.call("CreateStream", { StreamName: "again", ShardCount: 2 });
+  await kinesis.untilActive("again");
+  await kinesis.call("DeleteStream", { StreamName: "again" });
+  const up = await project.up();
+  expect(up.exitCode).toBe(0);
+  const urn = String(
+    (await project.exportState()).deployment.resources?.find(({ type }) => type.endsWith(":Stream"))?.urn,
+  );
+  expect((await project.up({ args: ["--replace", urn] })).changes).toEqual({ same: 1, replace: 1 });
+  expect([kinesis.proxy.count("CreateStream"), deletes()]).toEqual([2, 1]);
+  expect(await kinesis.openShards("again")).toHaveLength(1);
 }, 240_000);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { useKinesis, WRITES } from "./kinesis-project";
 
-const kinesis = useKinesis();
+// A stream is told from another one of its name by the second of its creation.
+const kinesis = useKinesis({ createMs: 500, deleteMs: 500 });
 const writes = () => kinesis.proxy.targets().filter((target) => WRITES.test(target));
 
 const stream = (args: string, options = "") => `
