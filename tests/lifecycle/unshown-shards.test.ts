@@ -82,3 +82,28 @@ test("a create that failed before it could look has told its shards, and the nex
   const { writes } = await up(id, { ...inputs, __creating: "o/p/s/orders" }, inputs, inputs);
   expect(writes.filter((call) => /^(Split|Merge)/.test(call)).sort()).toEqual(["MergeShards", "SplitShard"]);
 });
+
+test("an update that fails before it has seen the shards leaves them as they were in the state, and the next one reshards", async () => {
+  const id = await scaledStream("unseen");
+  const base = { name: "unseen", shardCount: 2, __logicalName: "orders", __stack: "o/p/s" };
+  const before = await up(id, base, base, { ...base, tags: { a: "1" } });
+  let looks = 0;
+  const unhook = proxy.hook(({ target }) => {
+    if (target !== "DescribeStream") return undefined;
+    // Update's own first look comes while somebody splits: the listing has a gap. Then the credentials expire.
+    if (looks++ === 1) return { rewrite: withoutShards };
+    return looks > 2 ? { fail: { status: 400, code: "ExpiredTokenException" } } : undefined;
+  });
+  const wanted = { ...base, shardCount: 3, tags: { a: "1" } };
+  const failed = await up(id, before.state, before.inputs, wanted).catch((error: unknown) => error);
+  unhook();
+  const { properties } = failed as { properties: StreamState };
+  expect(properties).toMatchObject({ shardCount: 2, openShards: [expect.anything(), expect.anything()] });
+  const { writes } = await up(id, properties, wanted, wanted);
+  expect(writes.filter((call) => /^(Split|Merge)/.test(call))).toHaveLength(3);
+});
+
+const withoutShards = (answer: unknown) => {
+  const { StreamDescription } = answer as { StreamDescription: object };
+  return { StreamDescription: { ...StreamDescription, StreamStatus: "UPDATING", Shards: [] } };
+};

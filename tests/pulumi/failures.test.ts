@@ -108,32 +108,28 @@ describe("a failure after CreateStream", () => {
 });
 
 describe("a reshard that is cut short", () => {
-  test.each([1, 2, 3])(
-    "by an engine killed in operation %i goes on where it was: no step twice, no process left, the fewest in total",
-    async (killedIn) => {
-      const { proxy } = kinesis;
-      const project = await kinesis.project(program(`{ name: "killed", shardCount: 2 }`));
-      await project.up();
-      proxy.reset();
-      await project.writeProgram(program(`{ name: "killed", shardCount: 3 }`));
-      const running = project.start(["up", "--yes", "--skip-preview"]);
-      await eventually("the operation to be killed in", () => writes().length === killedIn, 60_000);
-      const started = findDescendants(running.pid);
-      running.kill();
-      await running.result;
-      await eventually("all of its processes are gone", () => !started.some(isAlive), 15_000);
-      await kinesis.untilActive("killed");
+  // Killed in every operation and around every call: tests/lifecycle/reshard-stream.test.ts and tests/crash.
+  test("by a killed engine goes on where it was: no step twice, no process left, the fewest in total", async () => {
+    const { proxy } = kinesis;
+    const project = await kinesis.project(program(`{ name: "killed", shardCount: 2 }`));
+    await project.up();
+    proxy.reset();
+    await project.writeProgram(program(`{ name: "killed", shardCount: 3 }`));
+    const running = project.start(["up", "--yes", "--skip-preview"]);
+    await eventually("the operation to be killed in", () => writes().length === 2, 60_000);
+    const started = findDescendants(running.pid);
+    running.kill();
+    await running.result;
+    await eventually("all of its processes are gone", () => !started.some(isAlive), 15_000);
+    await kinesis.untilActive("killed");
 
-      expect((await project.run(["cancel", "--yes"])).exitCode).toBe(0);
-      expect((await project.up()).exitCode).toBe(0);
-      expect(writes().sort()).toEqual(["MergeShards", "SplitShard", "SplitShard"]);
-      expect((await kinesis.openShards("killed")).map(({ start }) => Number((start * 300n) >> 128n))).toEqual([
-        0, 99, 199,
-      ]);
-      await project.destroy();
-    },
-    240_000,
-  );
+    expect((await project.run(["cancel", "--yes"])).exitCode).toBe(0);
+    expect((await project.up()).exitCode).toBe(0);
+    expect(writes().sort()).toEqual(["MergeShards", "SplitShard", "SplitShard"]);
+    expect((await kinesis.openShards("killed")).map(({ start }) => Number((start * 300n) >> 128n))).toEqual([
+      0, 99, 199,
+    ]);
+  }, 240_000);
 
   test("by its time-out ends between two operations, keeps the truth in the state, and goes on at the next up", async () => {
     const { proxy } = kinesis;

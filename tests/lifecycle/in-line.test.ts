@@ -1,0 +1,99 @@
+/** A stream that somebody else is changing: AWS refuses every write while it is UPDATING, and each of ours waits in line. */
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { ProviderContext } from "../../provider/lifecycle/context";
+import type { Properties, Resource } from "../../provider/lifecycle/resource";
+import { streamResource } from "../../provider/lifecycle/stream";
+import { streamTagsResource } from "../../provider/lifecycle/stream-tags";
+import { realPlatform } from "../../provider/platform";
+import type { Emulator } from "../../scripts/emulator";
+import { startEmulator } from "../../scripts/emulator";
+import type { CountingProxy } from "../support/counting-proxy";
+import { startCountingProxy } from "../support/counting-proxy";
+
+/** Waits pass so much faster. */
+const SPEED = 20;
+
+let emulator: Emulator;
+let proxy: CountingProxy;
+
+beforeAll(async () => {
+  const ms = { createMs: 5, deleteMs: 5, splitMs: 5, mergeMs: 5, startEncryptionMs: 5, stopEncryptionMs: 5 };
+  emulator = await startEmulator({ ...ms, updateStreamModeMs: 5 });
+  proxy = await startCountingProxy(emulator.url);
+}, 60_000);
+
+afterAll(async () => {
+  await proxy.stop();
+  await emulator.stop();
+});
+
+const lines: string[] = [];
+/** Each run has a process of its own. */
+function context(): ProviderContext {
+  const AWS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "us-east-1" };
+  return new ProviderContext({
+    ...realPlatform,
+    env: { ...AWS, AWS_ENDPOINT_URL_KINESIS: proxy.url },
+    monotonicMs: () => performance.now() * SPEED,
+    sleep: (ms, signal) => realPlatform.sleep(ms / SPEED, signal),
+    log: (line) => void lines.push(line),
+  });
+}
+
+/** Goes from one program to the next, each an `up`; the last one is undefined: removed. */
+async function life(resource: (context: ProviderContext) => Resource, programs: (Properties | undefined)[]) {
+  let saved: { id: string; inputs: Properties; outs: Properties } | undefined;
+  for (const program of programs) {
+    const { check, create, update, delete: remove } = resource(context());
+    if (program === undefined) {
+      if (saved) await remove(saved.id, saved.outs);
+      continue;
+    }
+    const { inputs, failures } = await check(saved?.inputs ?? {}, program);
+    expect(failures).toEqual([]);
+    saved = saved
+      ? { id: saved.id, inputs, ...(await update(saved.id, saved.outs, inputs)) }
+      : { inputs, ...(await create(inputs)) };
+  }
+}
+
+test("every write of Stream and StreamTags waits, and none fails with ResourceInUse", async () => {
+  const refused = new Map<string, number>();
+  const isWrite = (target: string) => !/^(Describe|List|CreateStream$)/.test(target);
+  proxy.hook(({ target }) => {
+    const times = refused.get(target) ?? 0;
+    if (!isWrite(target) || times >= 2) return undefined;
+    refused.set(target, times + 1);
+    return { fail: { status: 400, code: "ResourceInUseException", message: "Stream orders is UPDATING" } };
+  });
+  const base = { name: "orders", shardCount: 2, __logicalName: "orders", __stack: "acme/test/dev" };
+  const shardLevelMetrics = ["IncomingBytes"];
+  await life(streamResource, [
+    { ...base, retentionPeriod: 48, shardLevelMetrics, encryptionType: "KMS", kmsKeyId: "alias/aws/kinesis" },
+    { ...base, shardCount: 4, tags: { team: "a" }, maxRecordSizeInKib: 2048 },
+    { ...base, shardCount: 2 },
+    { ...base, shardCount: undefined, streamModeDetails: { streamMode: "ON_DEMAND" } },
+  ]);
+  const tags = { streamName: "orders", __logicalName: "billing" };
+  await life(streamTagsResource, [{ ...tags, tags: { a: "1", b: "1" } }, { ...tags, tags: { a: "2" } }, undefined]);
+  const adopted = { ...base, streamModeDetails: { streamMode: "PROVISIONED" }, adopt: true };
+  await life(streamResource, [adopted, undefined]);
+  expect([...refused].sort()).toEqual(
+    [
+      "AddTagsToStream",
+      "DecreaseStreamRetentionPeriod",
+      "DeleteStream",
+      "DisableEnhancedMonitoring",
+      "EnableEnhancedMonitoring",
+      "IncreaseStreamRetentionPeriod",
+      "MergeShards",
+      "RemoveTagsFromStream",
+      "SplitShard",
+      "StartStreamEncryption",
+      "StopStreamEncryption",
+      "UpdateMaxRecordSize",
+      "UpdateStreamMode",
+    ].map((target) => [target, 2]),
+  );
+  expect(lines).toContain("orders: somebody else is changing the stream; waiting in line");
+}, 120_000);
