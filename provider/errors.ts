@@ -233,7 +233,8 @@ export class StreamExistsError extends KinesisError {
           : `It carries the mark of a create that has not ended (pulumi-kinesis:creating = ${mark}), made by another ` +
             "resource, or under another Pulumi backend or on another machine; that create may still be running. ") +
         "To let this resource take it over, set adopt: true; if it is a stream of this stack that you have renamed in the " +
-        "program, give the resource its old name under aliases; otherwise choose another name.",
+        "program, give the resource its old name under aliases; if this resource itself is being replaced, set " +
+        "deleteBeforeReplace: true; otherwise choose another name.",
     );
   }
 }
@@ -379,7 +380,8 @@ export class ConsumerExistsError extends KinesisError {
     super(
       `consumer ${consumerName} of stream ${streamName} exists already (${arn}) and was left as it is. If it is a consumer ` +
         "of this stack that you have renamed in the program, give the resource its old name under aliases; if nobody needs " +
-        "it, deregister it (aws kinesis deregister-stream-consumer); otherwise choose another name.",
+        "it, as after a create that was killed before Pulumi could save it, deregister it (aws kinesis " +
+        "deregister-stream-consumer) and run `pulumi up` again; otherwise choose another name.",
     );
   }
 }

@@ -108,8 +108,11 @@ function identity(config: StackConfig): (name: string) => string | undefined {
 
 function readDefaultTags(config: StackConfig): Record<string, string> {
   const value = structured("kinesis:defaultTags", config) ?? structured("aws:defaultTags", config);
-  const tags = (value as { tags?: unknown } | undefined)?.tags ?? {};
-  if (typeof tags !== "object" || tags === null || Object.values(tags).some((tag) => typeof tag !== "string")) {
+  const { tags = {}, ...others } = (value ?? {}) as { tags?: unknown };
+  const isMap =
+    typeof tags === "object" && tags !== null && Object.values(tags).every((tag) => typeof tag === "string");
+  // What is not understood must not come to "no default tags": they would be removed everywhere.
+  if (!isMap || Object.keys(others).length > 0 || (value !== undefined && typeof value !== "object")) {
     throw new ConfigurationError("options", 'defaultTags must look like {"tags": {"team": "data"}}.');
   }
   return tags as Record<string, string>;

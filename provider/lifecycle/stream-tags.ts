@@ -119,7 +119,12 @@ export function streamTagsResource(context: ProviderContext): Resource {
         if (!observed) return;
         const present = Object.entries(ownedTags(observed, state.tags));
         const ours = Object.fromEntries(present.filter(([key, value]) => state.tags[key] === value));
-        const foreign = present.map(([key]) => key).filter((key) => !Object.hasOwn(ours, key));
+        // What another resource of the program has set meanwhile was moved, and is no news.
+        const isMoved = (key: string, value: string) =>
+          session.tagClaims.isTaken(reference.StreamName, tagOwner("StreamTags", state), key, value);
+        const foreign = present
+          .filter(([key, value]) => !Object.hasOwn(ours, key) && !isMoved(key, value))
+          .map(([key]) => key);
         if (foreign.length > 0) {
           context.platform.log(
             `${reference.StreamName}: somebody else has changed the tags ${foreign.join(", ")} since; they are left alone`,

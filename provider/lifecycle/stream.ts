@@ -1,6 +1,7 @@
 import {
   ConsumersError,
   hasErrorCode,
+  NotFoundError,
   PartialStateError,
   StreamExistsError,
   StreamGoneError,
@@ -104,6 +105,11 @@ export function streamResource(context: ProviderContext): Resource {
       const program = programOf(state);
       const wanted = wantedSettings(program);
       const stream = await findStream(session, reference, { withSummary: needsSummary(wanted) });
+      if (!stream && isFirstGet(state)) {
+        throw new NotFoundError(
+          `There is no stream ${reference.StreamName} in ${session.region} (through ${session.endpoint}): check the ARN.`,
+        );
+      }
       if (!stream) refuseUncertainAbsence(session, state, reference);
       if (!stream || stream.status === "DELETING") return {};
       if (!(await isProven(session, reference, state))) {
@@ -207,6 +213,9 @@ export function streamResource(context: ProviderContext): Resource {
     },
   };
 }
+
+/** `Stream.get` in the program: the engine passes the ARN and nothing else. A refresh passes what was read then. */
+const isFirstGet = (state: StreamState) => state.__get === true && state.streamStatus === undefined;
 
 /** Says that a resource of the program has the stream that it has in the state, and is going to keep it. */
 function ownAsIs(context: ProviderContext, id: string, inputs: Identified): void {

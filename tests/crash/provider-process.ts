@@ -75,7 +75,8 @@ export class ProviderProcess {
     this.#child.once("message", (message) => {
       answer = message as Outcome;
     });
-    this.outcome = once(this.#child, "exit").then(() => answer);
+    // What it sent last may come after its exit, and comes before the channel is closed.
+    this.outcome = Promise.all([once(this.#child, "exit"), once(this.#child, "disconnect")]).then(() => answer);
     this.#child.send({ main, ...run });
   }
 

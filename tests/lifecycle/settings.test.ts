@@ -52,6 +52,8 @@ describe("settings", () => {
     ["aws:accessKey", "AKIA", /accessKey and secretKey belong together/],
     ["kinesis:defaultTags", "not json", /kinesis:defaultTags must be JSON/],
     ["kinesis:defaultTags", '{"tags":{"a":1}}', /defaultTags must look like/],
+    ["kinesis:defaultTags", '{"team":"data"}', /defaultTags must look like \{"tags": /],
+    ["kinesis:defaultTags", '{"tag":{"team":"data"}}', /defaultTags must look like \{"tags": /],
   ])("%s that could lead to another account or mean nothing is refused by name", (key, value, message) => {
     expect(() => readSettings({ [key]: value })).toThrow(message);
   });

@@ -58,3 +58,14 @@ test("a preview says that the account has no room for the shards of new streams,
   expect(stdout).toMatch(/shard quota of the account: not checked \(.*AccessDenied/);
   expect(writes()).toEqual([]);
 }, 240_000);
+
+test("Stream.get of a stream that is not there fails at preview, in one sentence", async () => {
+  const project = await kinesis.project(`
+import { Stream } from "pulumi-kinesis";
+export const name = Stream.get("g", "arn:aws:kinesis:us-east-1:000000000000:stream/nope").name;
+`);
+  const preview = await project.preview();
+  expect(preview.exitCode).not.toBe(0);
+  expect(preview.stdout).toMatch(/There is no stream nope in us-east-1 \(through http:.*\): check the ARN/);
+  expect(preview.output).not.toMatch(/^\s+at /m);
+}, 120_000);
