@@ -79,13 +79,14 @@ test("a stream is created, tagged, resharded up and down, read and deleted on a 
   const billing = await tags.create({ streamName: "opinion", tags: { billing: "x" }, __logicalName: "billing" });
   expect((await observe("opinion")).tags).toEqual({ count: "1", billing: "x" });
   expect((await stream.read(created.id, state)).inputs).toMatchObject({ shardCount: 1, tags: { count: "1" } });
-  await tags.delete(billing.id, billing.outs);
+  // Removed by a run of its own: what a process has created replaces, in the engine's eyes, what the same process deletes.
+  await streamTagsResource(new ProviderContext(context.platform)).delete(billing.id, billing.outs);
   expect((await observe("opinion")).tags).toEqual({ count: "1" });
 
   await client.increaseStreamRetentionPeriod({ StreamName: "opinion", RetentionPeriodHours: 72 });
   expect((await stream.read(created.id, state)).inputs).toMatchObject({ retentionPeriod: 72 });
 
-  // A destroy is a run of its own: in one process with the create, the stream counts as one that the program keeps.
+  // So is a destroy.
   const destroyed = streamResource(new ProviderContext(context.platform));
   await destroyed.delete(created.id, state);
   await expect(observe("opinion")).rejects.toMatchObject({ code: "ResourceNotFoundException" });
