@@ -2,7 +2,7 @@
 import { expectRecovery } from "./recovery";
 import { SCENARIOS } from "./scenarios";
 
-const QUICK = ["create", "update of every setting", "tags changed"];
+const QUICK = ["create", "tags changed"];
 
 expectRecovery(
   SCENARIOS.filter(({ name }) => QUICK.includes(name)),
