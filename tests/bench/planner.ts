@@ -25,6 +25,8 @@ interface Case {
 
 interface Measured {
   readonly wallMs: number;
+  /** The least of five more in the same process, whose code is compiled by then. */
+  readonly againMs: number;
   readonly cpuMs: number;
   readonly residentMB: number;
   readonly operations: number;
@@ -53,7 +55,7 @@ const cases: Case[] = [
   { name: "weights 1 … 4", cuts: evenCuts(1000), wanted: 700, weights: weights(7, 700) },
 ];
 
-/** What one plan may take, by the CPU and at the peak of the process. */
+/** What one plan may take: by the CPU, again by the clock, and at the peak of the process. */
 const AIM = { cpuMs: 100, residentMB: 100 };
 
 const ROUNDS = process.argv.includes("--quick") ? 1 : 7;
@@ -75,9 +77,9 @@ console.log(
     `each plan in ${ROUNDS} fresh processes, least and median\n`,
 );
 console.log(
-  "| shards | start | wall ms | CPU ms | resident MB | operations | the planner proves | independent bound | peak | widest | kinesis-scaling-utils: operations | peak | aims |",
+  "| shards | start | wall ms | CPU ms | again, wall ms | resident MB | operations | the planner proves | independent bound | peak | widest | kinesis-scaling-utils: operations | peak | aims |",
 );
-console.log("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|");
+console.log("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|");
 for (const one of cases) {
   const runs = Array.from({ length: ROUNDS }, () => once(one));
   const [run] = runs;
@@ -96,10 +98,14 @@ for (const one of cases) {
   const cpuMs = Math.min(...runs.map((r) => r.cpuMs));
   const residentMB = Math.max(...runs.map((r) => r.residentMB));
   const aim = (what: string, met: boolean) => `${what} ${met ? "reached" : "missed"}`;
-  const aims = [aim(`${AIM.cpuMs} ms`, cpuMs < AIM.cpuMs), aim(`${AIM.residentMB} MB`, residentMB < AIM.residentMB)];
+  const aims = [
+    aim(`${AIM.cpuMs} ms of CPU`, cpuMs < AIM.cpuMs),
+    aim("again", Math.min(...runs.map((r) => r.againMs)) < AIM.cpuMs),
+    aim(`${AIM.residentMB} MB`, residentMB < AIM.residentMB),
+  ];
   const peer = one.weights ? undefined : peerResize(one.cuts, one.wanted);
   console.log(
-    `| ${one.cuts.length - 1} -> ${one.wanted} | ${one.name} | ${spread((r) => r.wallMs)} | ${spread((r) => r.cpuMs)} | ` +
+    `| ${one.cuts.length - 1} -> ${one.wanted} | ${one.name} | ${spread((r) => r.wallMs)} | ${spread((r) => r.cpuMs)} | ${spread((r) => r.againMs)} | ` +
       `${residentMB.toFixed(0)} | ${run.operations} | ${run.proven} | ${bound} | ` +
       `${run.peakOpenShards} | ${run.widest.toFixed(4)} | ${peer?.operations ?? "-"} | ${peer?.peak ?? "-"} | ${aims.join(", ")} |`,
   );
