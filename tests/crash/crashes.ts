@@ -5,8 +5,10 @@
  */
 import type { Emulator } from "../../scripts/emulator";
 import { startEmulator } from "../../scripts/emulator";
+import { callKinesis } from "../support/call-kinesis";
 import type { CountingProxy, RecordedCall } from "../support/counting-proxy";
 import { startCountingProxy } from "../support/counting-proxy";
+import { emulatorEnv } from "../support/emulator-env";
 import type { Json, Outcome, Run, Saved } from "./provider-process";
 import { ProviderProcess } from "./provider-process";
 
@@ -87,12 +89,7 @@ export class Crashes {
 
   async #play(scenario: Scenario, kill: Kill | undefined) {
     const account = String(this.#accounts++);
-    const env = {
-      AWS_ACCESS_KEY_ID: account,
-      AWS_SECRET_ACCESS_KEY: "test",
-      AWS_REGION: "us-east-1",
-      AWS_ENDPOINT_URL_KINESIS: this.proxy.url,
-    };
+    const env = { ...emulatorEnv(this.proxy.url), AWS_ACCESS_KEY_ID: account };
     const up = (saved: Saved | undefined, program: Json | undefined) =>
       new ProviderProcess({ resource: scenario.resource, saved, program, env });
     if (scenario.stream !== undefined) {
@@ -167,20 +164,8 @@ export class Crashes {
     }
   }
 
-  async #ask(account: string, operation: string, input: Json): Promise<Json> {
-    const answer = await fetch(this.emulator.url, {
-      method: "POST",
-      headers: {
-        "x-amz-target": `Kinesis_20131202.${operation}`,
-        "content-type": "application/x-amz-json-1.1",
-        authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=0`,
-        "x-amz-date": "20260101T000000Z",
-      },
-      body: JSON.stringify(input),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${operation}: ${answer.status} ${text}`);
-    return text === "" ? {} : (JSON.parse(text) as Json);
+  #ask(account: string, operation: string, input: Json): Promise<Json> {
+    return callKinesis(this.emulator.url, operation, input, account);
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import type { Emulator } from "../../scripts/emulator";
 import { startEmulator } from "../../scripts/emulator";
+import { askKinesis } from "../support/call-kinesis";
 import type { CountingProxy } from "../support/counting-proxy";
 import { startCountingProxy } from "../support/counting-proxy";
 import { eventually } from "../support/eventually";
@@ -12,19 +13,8 @@ jest.setTimeout(60_000);
 
 /** A call as bare as can be: nothing of the provider takes part. */
 async function call(url: string, operation: string, input: object): Promise<{ status: number; answer: unknown }> {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": `Kinesis_20131202.${operation}`,
-      "x-amz-date": "20260101T000000Z",
-      authorization:
-        "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=0",
-    },
-    body: JSON.stringify(input),
-  });
-  const text = await response.text();
-  return { status: response.status, answer: text === "" ? undefined : JSON.parse(text) };
+  const { status, text } = await askKinesis(url, operation, input);
+  return { status, answer: text === "" ? undefined : JSON.parse(text) };
 }
 
 const describeStream = (url: string, name: string) => call(url, "DescribeStream", { StreamName: name });

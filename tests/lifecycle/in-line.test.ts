@@ -4,11 +4,12 @@ import { ProviderContext } from "../../provider/lifecycle/context";
 import type { Properties, Resource } from "../../provider/lifecycle/resource";
 import { streamResource } from "../../provider/lifecycle/stream";
 import { streamTagsResource } from "../../provider/lifecycle/stream-tags";
-import { realPlatform } from "../../provider/platform";
 import type { Emulator } from "../../scripts/emulator";
 import { startEmulator } from "../../scripts/emulator";
 import type { CountingProxy } from "../support/counting-proxy";
 import { startCountingProxy } from "../support/counting-proxy";
+import { emulatorEnv } from "../support/emulator-env";
+import { fasterPlatform } from "../support/faster-platform";
 
 /** Waits pass so much faster. */
 const SPEED = 20;
@@ -30,14 +31,8 @@ afterAll(async () => {
 const lines: string[] = [];
 /** Each run has a process of its own. */
 function context(): ProviderContext {
-  const AWS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "us-east-1" };
-  return new ProviderContext({
-    ...realPlatform,
-    env: { ...AWS, AWS_ENDPOINT_URL_KINESIS: proxy.url },
-    monotonicMs: () => performance.now() * SPEED,
-    sleep: (ms, signal) => realPlatform.sleep(ms / SPEED, signal),
-    log: (line) => void lines.push(line),
-  });
+  const env = emulatorEnv(proxy.url);
+  return new ProviderContext({ ...fasterPlatform(SPEED), env, log: (line) => void lines.push(line) });
 }
 
 /** Goes from one program to the next, each an `up`; the last one is undefined: removed. */

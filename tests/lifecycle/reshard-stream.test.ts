@@ -15,6 +15,8 @@ import { startEmulator } from "../../scripts/emulator";
 import { evenShards } from "../reshard/shards";
 import type { CountingProxy, Fault } from "../support/counting-proxy";
 import { startCountingProxy } from "../support/counting-proxy";
+import { emulatorEnv } from "../support/emulator-env";
+import { fasterPlatform } from "../support/faster-platform";
 
 /** Waits pass so much faster: the fifteen seconds that a lost answer may take, a second between five splits. */
 const SPEED = 20;
@@ -39,20 +41,9 @@ afterAll(async () => {
 
 /** A provider process of its own: what the last one knew is forgotten. */
 function startProcess() {
-  const env = {
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_REGION: "us-east-1",
-    AWS_ENDPOINT_URL_KINESIS: proxy.url,
-  };
   const lines: string[] = [];
-  const platform = {
-    ...realPlatform,
-    env,
-    monotonicMs: () => performance.now() * SPEED,
-    sleep: (ms: number, signal?: AbortSignal) => realPlatform.sleep(ms / SPEED, signal),
-    log: (line: string) => void lines.push(line),
-  };
+  const env = emulatorEnv(proxy.url);
+  const platform = { ...fasterPlatform(SPEED), env, log: (line: string) => void lines.push(line) };
   return { stream: streamResource(new ProviderContext(platform)), lines };
 }
 

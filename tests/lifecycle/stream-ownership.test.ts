@@ -10,6 +10,7 @@ import type { Emulator } from "../../scripts/emulator";
 import { startEmulator } from "../../scripts/emulator";
 import type { CountingProxy } from "../support/counting-proxy";
 import { startCountingProxy } from "../support/counting-proxy";
+import { emulatorEnv } from "../support/emulator-env";
 import { eventually } from "../support/eventually";
 
 let emulator: Emulator;
@@ -27,12 +28,7 @@ afterAll(async () => {
 
 function startProcess(machine: Partial<Platform> = {}) {
   const lines: string[] = [];
-  const env = {
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_REGION: "us-east-1",
-    AWS_ENDPOINT_URL_KINESIS: proxy.url,
-  };
+  const env = emulatorEnv(proxy.url);
   const platform = { ...realPlatform, log: (line: string) => void lines.push(line), ...machine, env };
   const context = new ProviderContext({ ...platform, env: { ...env, ...machine.env } });
   return { stream: streamResource(context), context, lines };

@@ -7,6 +7,7 @@ import { streamTagsResource } from "../../provider/lifecycle/stream-tags";
 import { realPlatform } from "../../provider/platform";
 import type { Emulator } from "../../scripts/emulator";
 import { startEmulator } from "../../scripts/emulator";
+import { emulatorEnv } from "../support/emulator-env";
 
 let emulator: Emulator;
 let client: KinesisClient;
@@ -41,8 +42,7 @@ interface Saved {
 
 /** One `up` in a process of its own: all are checked in order, then created or updated in the order of `steps`. */
 async function up(state: Map<string, Saved>, program: Record<string, Properties>, steps: readonly string[]) {
-  const AWS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "us-east-1" };
-  const env = { ...AWS, AWS_ENDPOINT_URL_KINESIS: emulator.url };
+  const env = emulatorEnv(emulator.url);
   const resource = streamTagsResource(new ProviderContext({ ...realPlatform, env, log: () => {} }));
   const checked = new Map<string, Properties>();
   for (const [name, tags] of Object.entries(program)) {

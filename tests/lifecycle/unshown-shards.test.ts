@@ -10,6 +10,7 @@ import type { Emulator } from "../../scripts/emulator";
 import { startEmulator } from "../../scripts/emulator";
 import type { CountingProxy } from "../support/counting-proxy";
 import { startCountingProxy } from "../support/counting-proxy";
+import { emulatorEnv } from "../support/emulator-env";
 
 let emulator: Emulator;
 let proxy: CountingProxy;
@@ -31,8 +32,7 @@ afterAll(async () => {
 /** One `pulumi up` with a provider process of its own: what it says beforehand, what it writes, and the state it leaves. */
 async function up(id: string, olds: StreamState, oldInputs: AnyStreamInputs, program: AnyStreamInputs) {
   const lines: string[] = [];
-  const AWS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "us-east-1" };
-  const env = { ...AWS, AWS_ENDPOINT_URL_KINESIS: proxy.url };
+  const env = emulatorEnv(proxy.url);
   const stream = streamResource(new ProviderContext({ ...realPlatform, env, log: (line) => void lines.push(line) }));
   proxy.reset();
   const { inputs, failures } = await stream.check(oldInputs, program);

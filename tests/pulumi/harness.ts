@@ -100,16 +100,6 @@ export interface ProjectOptions {
   readonly typeCheck?: boolean;
 }
 
-/** Credentials and endpoint for an emulator, for `ProjectOptions.env`. */
-export function emulatorEnv(url: string): Record<string, string> {
-  return {
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_REGION: "us-east-1",
-    AWS_ENDPOINT_URL_KINESIS: url,
-  };
-}
-
 /** A run of `pulumi` that a test watches or kills while it goes on. */
 export class RunningPulumi {
   readonly result: Promise<RunResult>;

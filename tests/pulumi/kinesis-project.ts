@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
 import type { Emulator, EmulatorOptions } from "../../scripts/emulator";
 import { startEmulator } from "../../scripts/emulator";
+import { callKinesis } from "../support/call-kinesis";
 import type { CountingProxy } from "../support/counting-proxy";
 import { startCountingProxy } from "../support/counting-proxy";
+import { emulatorEnv } from "../support/emulator-env";
 import { eventually } from "../support/eventually";
 import type { ProjectOptions } from "./harness";
-import { emulatorEnv, PulumiProject } from "./harness";
+import { PulumiProject } from "./harness";
 
 /** The names of the operations that change something. */
 export const WRITES =
@@ -53,22 +55,7 @@ export function useKinesis(options: EmulatorOptions = {}): Kinesis {
     await emulator.stop();
   });
 
-  const call = async <Answer>(operation: string, input: object): Promise<Answer> => {
-    const answer = await fetch(emulator.url, {
-      method: "POST",
-      headers: {
-        "x-amz-target": `Kinesis_20131202.${operation}`,
-        "content-type": "application/x-amz-json-1.1",
-        authorization:
-          "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=0",
-        "x-amz-date": "20260101T000000Z",
-      },
-      body: JSON.stringify(input),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${operation}: ${answer.status} ${text}`);
-    return (text === "" ? {} : JSON.parse(text)) as Answer;
-  };
+  const call = <Answer>(operation: string, input: object) => callKinesis<Answer>(emulator.url, operation, input);
 
   /** A destroy of the engine's takes seconds of both cores: a test that is not about it leaves its streams to us. */
   const removeStreams = async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { emulatorEnv } from "./harness";
+import { emulatorEnv } from "../support/emulator-env";
 import { useKinesis } from "./kinesis-project";
 
 const kinesis = useKinesis({ registerConsumerMs: 50 });

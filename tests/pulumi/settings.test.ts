@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { emulatorEnv } from "./harness";
+import { emulatorEnv } from "../support/emulator-env";
 import { useKinesis } from "./kinesis-project";
 
 const kinesis = useKinesis();
