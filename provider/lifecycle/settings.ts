@@ -38,8 +38,8 @@ const REFUSED_AWS_SETTINGS: Record<string, string> = {
 };
 
 /**
- * Reads the settings: each as `kinesis:<name>`, then as pulumi-aws has it; profile and keys together. None that decides where a call goes, or as whom, is
- * ignored: it is honoured, or refused by name. In a project that is itself called kinesis, other `kinesis:` keys are the
+ * Reads the settings: each as `kinesis:<name>`, then as pulumi-aws has it; profile and keys together. None that decides where
+ * a call goes, or as whom, is ignored: it is honoured, or refused by name. In a project that is itself called kinesis, other `kinesis:` keys are the
  * program's own. Throws ConfigurationError, also where Pulumi has handed over no configuration at all: that it is private to
  * Pulumi how it does must not turn into "no settings", and into another account.
  */
@@ -64,10 +64,7 @@ export function readSettings(config: StackConfig | undefined, projectName?: stri
       throw new ConfigurationError("options", `${key} is set, and pulumi-kinesis does not support it: ${wayOut}.`);
     }
   }
-  const text = (name: string) => {
-    const value = config[`kinesis:${name}`] ?? config[`aws:${name}`];
-    return typeof value === "string" && value !== "" ? value : undefined;
-  };
+  const text = (name: string) => asText(config[`kinesis:${name}`] ?? config[`aws:${name}`]);
   const settings: Settings = { defaultTags: readDefaultTags(config) };
   const region = text("region");
   const who = identity(config);
@@ -98,13 +95,12 @@ const IDENTITY = ["profile", "accessKey", "secretKey", "token"];
  * profile of the other, or go with its session token, and either is another account or none.
  */
 function identity(config: StackConfig): (name: string) => string | undefined {
-  const text = (key: string) => {
-    const value = config[key];
-    return typeof value === "string" && value !== "" ? value : undefined;
-  };
-  const namespace = IDENTITY.some((name) => text(`kinesis:${name}`) !== undefined) ? "kinesis" : "aws";
-  return (name) => text(`${namespace}:${name}`);
+  const namespace = IDENTITY.some((name) => asText(config[`kinesis:${name}`]) !== undefined) ? "kinesis" : "aws";
+  return (name) => asText(config[`${namespace}:${name}`]);
 }
+
+/** A setting that is set to nothing is not set. */
+const asText = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
 
 function readDefaultTags(config: StackConfig): Record<string, string> {
   const value = structured("kinesis:defaultTags", config) ?? structured("aws:defaultTags", config);
@@ -122,8 +118,8 @@ function readDefaultTags(config: StackConfig): Record<string, string> {
 function kinesisEndpoint(value: unknown): string | undefined {
   const list = structured("aws:endpoints", { "aws:endpoints": value });
   for (const item of Array.isArray(list) ? list : []) {
-    const url: unknown = (item as { kinesis?: unknown } | null)?.kinesis;
-    if (typeof url === "string" && url !== "") return url;
+    const url = asText((item as { kinesis?: unknown } | null)?.kinesis);
+    if (url !== undefined) return url;
   }
   return undefined;
 }
