@@ -8,6 +8,7 @@ import type { ObservedStream } from "./observe";
 import type { Settings, StackConfig } from "./settings";
 import { readSettings } from "./settings";
 import { ShardQuota } from "./shard-quota";
+import { StreamListing } from "./stream-listing";
 import { StreamOwners } from "./stream-owners";
 import { TagClaims } from "./tag-claims";
 
@@ -20,7 +21,11 @@ export interface Session {
   readonly endpoint: string;
   readonly tagClaims: TagClaims;
   readonly shardQuota: ShardQuota;
+  readonly streams: StreamListing;
 }
+
+/** What all sessions of a region have in common: a stream's name is unique in one, and a quota is one region's. */
+type Shared = Pick<Session, "tagClaims" | "shardQuota" | "streams">;
 
 /**
  * What all resources of a process share: the stack's settings and a client for each region. The engine serves every
@@ -34,8 +39,8 @@ export class ProviderContext {
   readonly streamOwners = new StreamOwners();
   readonly #inState = new Set<string>();
   readonly #justRead = new Map<string, ObservedStream>();
-  /** By region: a stream's name is unique in one, and a quota is one region's. */
-  readonly #shared = new Map<string, { tagClaims: TagClaims; shardQuota: ShardQuota }>();
+  /** By region. */
+  readonly #shared = new Map<string, Shared>();
 
   constructor(readonly platform: Platform) {}
 
@@ -119,7 +124,11 @@ export class ProviderContext {
     const client = new KinesisClient({ ...settings, ...(region === undefined ? {} : { region }) }, this.platform);
     try {
       const [named, endpoint] = [await client.region(), await client.endpoint()];
-      const shared = this.#shared.get(named) ?? { tagClaims: new TagClaims(), shardQuota: new ShardQuota(client) };
+      const shared = this.#shared.get(named) ?? {
+        tagClaims: new TagClaims(),
+        shardQuota: new ShardQuota(client),
+        streams: new StreamListing(client),
+      };
       this.#shared.set(named, shared);
       return { client, platform: this.platform, region: named, endpoint, ...shared };
     } catch (error) {

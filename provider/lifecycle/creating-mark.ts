@@ -1,11 +1,11 @@
 /**
  * The mark of a create that has not ended: a tag that CreateStream carries and that create's last call removes. A create
- * that was killed before the engine could save its stream is called anew, with another automatic name, and finds its stream
- * by it. It marks the create and not the resource: a mark that lasted would make a replacement take the old stream for its
+ * that was killed before the engine could save its stream is called anew, and finds its stream by it; an automatic name is made anew
+ * at each check, so that is when a stream under an earlier one is looked for. It marks the create and not the resource: a mark that lasted would make a replacement take the old stream for its
  * own, which the engine then deletes.
  */
 import { createHash } from "node:crypto";
-import { hasErrorCode, isPresentable } from "../errors";
+import { hasErrorCode } from "../errors";
 import type { Platform } from "../platform";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
@@ -52,7 +52,20 @@ function backendOf(stack: string, { env, hostname }: CreatedFrom): readonly stri
 
 /** The mark that a stream carries. */
 export async function findMark(session: Session, reference: StreamReference): Promise<string | undefined> {
-  return (await listTags(session, reference))[CREATING];
+  try {
+    return (await listTags(session, reference))[CREATING];
+  } catch (error) {
+    // Deleted since it was seen.
+    if (hasErrorCode(error, "ResourceNotFoundException")) return undefined;
+    throw error;
+  }
+}
+
+/** The mark of the stream that has the name of this resource, and whether it is of an earlier create of the same resource. */
+export async function readMark(session: Session, inputs: AnyStreamInputs) {
+  const own = creatingMark(inputs, session.platform);
+  const mark = own === undefined ? undefined : await findMark(session, { StreamName: inputs.name });
+  return { mark, isOwn: mark !== undefined && mark === own };
 }
 
 /**
@@ -86,46 +99,20 @@ export async function findLeftBehind(
   inputs: AnyStreamInputs,
   isOurs: (name: string) => boolean,
 ): Promise<string | undefined> {
-  const { client, platform } = session;
-  const mark = creatingMark(inputs, platform);
-  if (mark === undefined || !isAutoName(inputs.name, inputs.__logicalName)) return undefined;
-  const others: string[] = [];
-  try {
-    const prefix = autoNamePrefix(String(inputs.__logicalName));
-    const names: string[] = [];
-    const createdMs = new Map<string, number>();
-    // In the order of names, a hundred at most on a page: who asks for more gets no more.
-    for (let last = prefix, hasMore = true; hasMore && last.startsWith(prefix); last = names.at(-1) ?? "") {
-      const {
-        StreamNames,
-        StreamSummaries = [],
-        HasMoreStreams,
-      } = await client.listStreams({ ExclusiveStartStreamName: last });
-      names.push(...StreamNames);
-      for (const { StreamName, StreamCreationTimestamp } of StreamSummaries)
-        createdMs.set(StreamName, StreamCreationTimestamp?.getTime() ?? 0);
-      hasMore = HasMoreStreams && StreamNames.length > 0;
-    }
-    const candidates = names
-      .filter((name) => isAutoName(name, inputs.__logicalName) && !isOurs(name))
-      .sort((left, right) => (createdMs.get(right) ?? 0) - (createdMs.get(left) ?? 0))
-      .slice(0, MOST_CANDIDATES);
-    for (const StreamName of candidates) {
-      if ((await findMark(session, { StreamName })) === mark) return StreamName;
-      others.push(StreamName);
-    }
-  } catch (error) {
-    if (!isPresentable(error)) throw error;
-    platform.log(
-      `${inputs.name}: whether an interrupted create has left a stream behind was not checked: ${error.message}`,
-    );
-    return undefined;
-  }
-  if (others.length > 0) {
-    platform.log(
-      `${inputs.name}: streams with an automatic name of this resource are there already: ${others.join(", ")}. They belong ` +
-        "to other stacks, or to a run that was killed in the moment between its last call and Pulumi's save; nothing is " +
-        "done to them.",
+  const { __logicalName } = inputs;
+  const mark = creatingMark(inputs, session.platform);
+  if (mark === undefined || __logicalName === undefined) return undefined;
+  const candidates = (await session.streams.startingWith(autoNamePrefix(__logicalName)))
+    .filter(({ name }) => isAutoName(name, __logicalName) && !isOurs(name))
+    .sort((left, right) => right.createdMs - left.createdMs)
+    .slice(0, MOST_CANDIDATES)
+    .map(({ name }) => name);
+  for (const name of candidates) if ((await findMark(session, { StreamName: name })) === mark) return name;
+  if (candidates.length > 0) {
+    session.platform.log(
+      `${__logicalName}: streams with an automatic name of this resource are there already: ${candidates.join(", ")}. They ` +
+        "belong to other stacks, or to a run that was killed in the moment between its last call and Pulumi's save; nothing " +
+        "is done to them.",
     );
   }
   return undefined;

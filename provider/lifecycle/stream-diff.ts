@@ -11,8 +11,7 @@ import type { StreamState } from "./stream-state";
 /** What an `up` would do with the stream as the state has it. Pure: it calls nobody. */
 export function diffStream(id: string, olds: StreamState, news: AnyStreamInputs): Diff {
   const replaces: string[] = [];
-  // A create that went on with a stream of its own gave the state that stream's name; the inputs keep the one that check made.
-  if (news.name !== olds.name && news.name !== olds.__checkedName) replaces.push("name");
+  if (news.name !== olds.name) replaces.push("name");
   // A region that is left out is the one the stream is in.
   if (news.region !== undefined && news.region !== parseStreamArn(id)?.region) replaces.push("region");
   if (replaces.length > 0) return { changes: true, replaces };

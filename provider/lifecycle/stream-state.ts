@@ -21,8 +21,6 @@ export interface StreamState extends AnyStreamInputs {
   __drifted?: string[];
   /** The mark of a create that has not ended yet, which the stream carries. */
   __creating?: string;
-  /** The name that check made for a create that then went on with a stream of another automatic name. */
-  __checkedName?: string;
   __kmsKey?: ShownKey;
   /** When this stack switched the stream's mode, as far as AWS still counts it; ISO 8601. */
   __modeSwitches?: string[];
@@ -42,7 +40,6 @@ const ONLY_STATE = [
   "__endpoint",
   "__drifted",
   "__creating",
-  "__checkedName",
   "__kmsKey",
   "__modeSwitches",
   "__unfinishedReshard",
@@ -53,7 +50,6 @@ const ONLY_STATE = [
 /** What an update takes over from the state before it. */
 export function rememberedOf({
   __creating,
-  __checkedName,
   __kmsKey,
   __modeSwitches,
   __unfinishedReshard,
@@ -63,7 +59,7 @@ export function rememberedOf({
 }: StreamState): Partial<StreamState> {
   // Its shards until they are looked at: an update that fails before must not have made them what the program asks for.
   const shards = { openShards, shardCount, __askedShardCount };
-  const remembered = { __creating, __checkedName, __kmsKey, __modeSwitches, __unfinishedReshard, ...shards };
+  const remembered = { __creating, __kmsKey, __modeSwitches, __unfinishedReshard, ...shards };
   return Object.fromEntries(Object.entries(remembered).filter(([, value]) => value !== undefined));
 }
 
@@ -109,8 +105,7 @@ export function programOf(state: StreamState): Program {
 
 /** The inputs in a state: what a program would have to say to describe the stream as it is. */
 export function inputsOf(state: StreamState): AnyStreamInputs {
-  // The engine has the name that check made among its inputs: what is no drift must not look like one.
-  const inputs: StreamState = { ...state, name: state.__checkedName ?? state.name };
+  const inputs: StreamState = { ...state };
   for (const key of ONLY_STATE) delete inputs[key];
   // In ON_DEMAND mode the number of shards is AWS's, and no program may say it. Where somebody else has switched the mode the
   // program goes on to say it, and with `ignoreChanges: ["shardCount"]` the engine takes it from here.

@@ -1,6 +1,7 @@
 import {
   ConsumersError,
   hasErrorCode,
+  isPresentable,
   NotFoundError,
   PartialStateError,
   StreamExistsError,
@@ -16,7 +17,7 @@ import { parseStreamArn, provisionalArn } from "./arn";
 import { failureOf, hasUnknown, isUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
 import { createStream, findLostStream, tagsAtCreation } from "./create-stream";
-import { CREATING, creatingMark, findLeftBehind, findMark, isProven, removeMark } from "./creating-mark";
+import { CREATING, creatingMark, findLeftBehind, isProven, readMark, removeMark } from "./creating-mark";
 import type { Identified } from "./identity";
 import type { Kept } from "./kept-state";
 import { keeping } from "./kept-state";
@@ -65,6 +66,7 @@ export function streamResource(context: ProviderContext): Resource {
       if (checked.failures.length === 0) {
         const inputs = checked.inputs as AnyStreamInputs;
         if (typeof olds.name === "string") context.rememberInState(olds.name);
+        if (olds.name === undefined) checked.failures.push(...(await checkName(context, news, inputs)));
         checked.failures.push(...(await claimTags(context, identities, olds, inputs)));
         if (olds.name === undefined) {
           checked.failures.push(...(await checkAdoption(context, inputs)));
@@ -227,6 +229,46 @@ function ownAsIs(context: ProviderContext, id: string, inputs: Identified): void
     throw new StreamOwnedError(place.name, String(inputs.__logicalName), adopter.__logicalName);
 }
 
+/**
+ * Looks for a stream that has the name of a new resource already. What an interrupted create has left under another automatic name
+ * gives the resource that name: the engine stores what check makes of the inputs, and nothing that create finds out later.
+ */
+async function checkName(
+  context: ProviderContext,
+  asWritten: Properties,
+  inputs: AnyStreamInputs,
+): Promise<CheckFailure[]> {
+  if (hasUnknown([inputs.name, inputs.region])) return [];
+  const session = await context.session(inputs.region).catch(() => undefined);
+  if (session === undefined) return [];
+  const { log } = context.platform;
+  const isTaken = (name: string) => isInUse(context, session, inputs, name);
+  const isAutomatic = asWritten.name === undefined;
+  try {
+    if (isAutomatic) {
+      inputs.name = (await findLeftBehind(session, inputs, isTaken)) ?? inputs.name;
+      return [];
+    }
+    if (inputs.adopt === true || isTaken(inputs.name) || !(await session.streams.has(inputs.name))) return [];
+    const stream = await findStream(session, { StreamName: inputs.name });
+    if (!stream || stream.status === "DELETING") return [];
+    const { mark, isOwn } = await readMark(session, inputs);
+    if (isOwn) return [];
+    return [{ property: "name", reason: new StreamExistsError(inputs.name, stream.arn, mark).message }];
+  } catch (error) {
+    if (!isPresentable(error)) throw error;
+    // With a name of its own create looks for the stream, and says what AWS refuses.
+    if (isAutomatic)
+      log(`${inputs.name}: whether an interrupted create has left a stream behind was not checked: ${error.message}`);
+    return [];
+  }
+}
+
+/** Whether another resource has the stream, or one of the stack had it until now. Also what this process is creating. */
+function isInUse(context: ProviderContext, { region }: Session, inputs: AnyStreamInputs, name: string): boolean {
+  return context.isInState(name) || context.streamOwners.otherOwner({ region, name }, inputs) !== undefined;
+}
+
 /** Says that a resource is going to take a stream over, and finds out whether another one of the program has it. */
 async function checkAdoption(context: ProviderContext, inputs: AnyStreamInputs): Promise<CheckFailure[]> {
   if (inputs.adopt !== true || hasUnknown([inputs.name, inputs.region])) return [];
@@ -267,9 +309,6 @@ async function createOrTakeOver(context: ProviderContext, session: Session, inpu
   const { region } = session;
   const reference = { StreamName: inputs.name };
   session.tagClaims.claim(inputs.name, tagOwner("Stream", inputs), inputs.tags);
-  // Also what this process is creating now: a mark is no leave to share a stream.
-  const isTaken = (name: string) =>
-    context.isInState(name) || context.streamOwners.otherOwner({ region, name }, inputs) !== undefined;
   const existing = await findStream(session, reference);
   if (existing?.status === "DELETING") {
     context.platform.log(`${inputs.name}: somebody is deleting a stream of this name; waiting until it is gone`);
@@ -283,13 +322,10 @@ async function createOrTakeOver(context: ProviderContext, session: Session, inpu
     };
     await waitUntilGone(wait, (seen) => seen.status !== "DELETING");
   } else if (existing) {
-    const own = creatingMark(inputs, context.platform);
-    const mark = own === undefined ? undefined : await findMark(session, reference);
-    const isLeft = mark !== undefined && mark === own && !isTaken(existing.name);
-    return isLeft ? goOnWith(context, session, inputs, existing.name) : adopt(context, session, inputs, existing, mark);
-  } else {
-    const left = await findLeftBehind(session, inputs, isTaken);
-    if (left !== undefined) return goOnWith(context, session, inputs, left);
+    const { mark, isOwn } = await readMark(session, inputs);
+    // A mark is no leave to share a stream.
+    const isLeft = isOwn && !isInUse(context, session, inputs, inputs.name);
+    return isLeft ? goOnWith(context, session, inputs) : adopt(context, session, inputs, existing, mark);
   }
   context.streamOwners.own({ region, name: inputs.name }, inputs);
   const outcome = await createStream(session, inputs);
@@ -303,14 +339,13 @@ async function createOrTakeOver(context: ProviderContext, session: Session, inpu
 }
 
 /** Goes on with a stream that an earlier create of this resource has made and not brought to its end. */
-async function goOnWith(context: ProviderContext, session: Session, inputs: AnyStreamInputs, name: string) {
+async function goOnWith(context: ProviderContext, session: Session, inputs: AnyStreamInputs) {
+  const { name } = inputs;
   context.platform.log(`${name}: going on with the stream that an interrupted create of this resource has left behind`);
-  session.tagClaims.claim(name, tagOwner("Stream", inputs), inputs.tags);
   const owned = inputs.tags ?? {};
-  const state: StreamState = { ...inputs, name, tags: owned };
+  const state: StreamState = { ...inputs, tags: owned };
   const mark = creatingMark(inputs, context.platform);
   if (mark !== undefined) state.__creating = mark;
-  if (name !== inputs.name) state.__checkedName = inputs.name;
   // A replacement that was asked for while the stream's first create has not ended goes on with it as well: it stays.
   context.streamOwners.own({ region: session.region, name }, inputs);
   return finishCreate(context, session, inputs, state, async () => ({ owned }));

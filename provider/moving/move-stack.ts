@@ -252,11 +252,9 @@ function ourInputs(kind: Kind, { inputs = {}, outputs = {} }: Resource, urn: str
 /** All that follows the type: a logical name may hold colons itself. */
 const logicalNameOf = (urn: string) => urn.split("::").slice(3).join("::");
 
-function theirInputs(kind: Kind, { urn, inputs = {}, outputs = {} }: Resource): Json {
+function theirInputs(kind: Kind, { urn, inputs = {} }: Resource): Json {
   const theirs: Json = {};
   for (const key of kind.arguments) if (inputs[key] !== undefined) theirs[key] = inputs[key];
-  // A create that went on with a stream of an earlier automatic name has, among its inputs, a name that no stream has.
-  if (typeof outputs.name === "string") theirs.name = outputs.name;
   const logicalName = logicalNameOf(urn);
   const madeUp =
     typeof theirs.name === "string" &&

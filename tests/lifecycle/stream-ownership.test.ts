@@ -1,8 +1,7 @@
 /** Whose stream it is when a run was cut short or refused, each process of its own, against the emulator. */
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import type { Session } from "../../provider/lifecycle/context";
 import { ProviderContext } from "../../provider/lifecycle/context";
-import { creatingMark, findLeftBehind } from "../../provider/lifecycle/creating-mark";
+import { creatingMark } from "../../provider/lifecycle/creating-mark";
 import { streamResource } from "../../provider/lifecycle/stream";
 import type { Platform } from "../../provider/platform";
 import { realPlatform } from "../../provider/platform";
@@ -129,22 +128,4 @@ test("a mark tells apart URNs, self-managed backends, and machines where the bac
   expect(mark({ __urn: "urn:pulumi:dev::test::Team$Stream::orders" }, "one")).not.toBe(mark({}, "one"));
   const long = { __logicalName: `ä${"x".repeat(300)}` };
   expect(mark(long, "one")).toMatch(/^[a-zA-Z0-9_.:/=+\-@]{256}$/);
-});
-
-test("what an interrupted create has left is found behind more streams of its prefix than ListStreams shows at once", async () => {
-  const inputs = { name: "many-0000000", shardCount: 1, ...resource("many") };
-  const mark = creatingMark(inputs, { ...realPlatform, env: {} });
-  const all = [...Array.from({ length: 150 }, (_, n) => `many-0${n}-other`), "many-fffffff", "zebra"].sort();
-  const asked: string[] = [];
-  const client = {
-    listStreams: async ({ ExclusiveStartStreamName: last }: { ExclusiveStartStreamName: string }) => {
-      asked.push(last);
-      const rest = all.filter((name) => name > last);
-      return { StreamNames: rest.slice(0, 100), HasMoreStreams: rest.length > 100 };
-    },
-    listTagsForStream: async () => ({ Tags: [{ Key: "pulumi-kinesis:creating", Value: mark }], HasMoreTags: false }),
-  };
-  const session = { client, platform: { ...realPlatform, env: {} } } as unknown as Session;
-  expect(await findLeftBehind(session, inputs, () => false)).toBe("many-fffffff");
-  expect(asked).toHaveLength(2);
 });

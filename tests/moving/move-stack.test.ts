@@ -186,17 +186,6 @@ describe("the way back", () => {
     expect(there(back(once.stack).stack)).toEqual(once);
   });
 
-  test("names the stream that there is, where a create went on with one of an earlier automatic name", () => {
-    const ours = find(there(), OUR_STREAM) as Record<string, object>;
-    const inputs = { ...ours.inputs, name: "orders-bbbbbbb" };
-    const outputs = { ...ours.outputs, __checkedName: "orders-bbbbbbb" };
-    const moved = back(withResources(([first, second]) => [first, second, { ...ours, inputs, outputs }]));
-    expect(resources(moved).at(-1)).toMatchObject({
-      inputs: { __defaults: ["name"], name: "orders-1a2b3c4" },
-      outputs: { name: "orders-1a2b3c4" },
-    });
-  });
-
   test("says what of ours has no counterpart", () => {
     const ours = find(there(), OUR_STREAM) as Record<string, object>;
     const tags = {

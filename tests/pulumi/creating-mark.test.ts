@@ -61,6 +61,12 @@ test.each([
       [MARK]: expect.stringMatching(/^organization\/test\/dev\/orders:[0-9a-f]{16}$/),
     });
 
+    // The preview shows the stream that it will be, and a look-up by its name finds it.
+    const withLookUp = program(args).replace("import { Stream }", "import { getStreamOutput, Stream }");
+    await project.writeProgram(`${withLookUp}export const shards = getStreamOutput({ name }).openShards.length;\n`);
+    const preview = await project.preview();
+    expect([preview.exitCode, preview.stdout]).toEqual([0, expect.stringMatching(`name *: "${left}"`)]);
+    await project.writeProgram(program(args));
     proxy.reset();
     const up = await project.up();
     expect(up.stdout).toContain(
@@ -72,7 +78,6 @@ test.each([
     expect(await kinesis.tags(String(left))).toEqual({ team: "a" });
     expect(await project.outputs()).toEqual({ name: left });
 
-    // The name that check made for the second create is not taken for another stream's.
     proxy.reset();
     expect((await project.up()).changes).toEqual({ same: 2 });
     expect(proxy.targets()).toEqual([]);
