@@ -20,7 +20,7 @@ export interface ReshardingArgs {
    * - "update-shard-count": UpdateShardCount, with which AWS splits and merges by itself. It makes all shards equally wide, so
    *   it can't go with `weights`, and it can't keep `maxOpenShards`. At most double and at least half at once: a larger change
    *   takes several calls. AWS takes ten a stream in 24 hours; once they are used the update fails, says what was
-   *   reached, and the next one goes on.
+   *   reached, and the next one goes on. Widths of the right number of shards are AWS's: they are told, and are no drift.
    * - "auto": UpdateShardCount where it is legal, its short-lived shards fit into the account's quota, and it is expected to be
    *   quicker (five minutes a call are assumed, thirty seconds a split or merge); else splits and merges, also for what
    *   UpdateShardCount leaves uneven and where the ten calls are used.

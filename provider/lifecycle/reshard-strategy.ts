@@ -19,7 +19,7 @@ import type { ReshardPlan } from "../reshard/plan";
 import { SECONDS_PER_STEP } from "../reshard/plan";
 import type { OpenShard } from "./observe";
 import type { Resharding } from "./resharding";
-import { DEFAULT_MAX_OPERATIONS, isWithin, keepsBalance, planFor } from "./resharding";
+import { DEFAULT_MAX_OPERATIONS, planFor } from "./resharding";
 import type { StreamInputs } from "./stream-inputs";
 
 /** One UpdateShardCount. */
@@ -122,7 +122,7 @@ export type ReshardOperations =
 /**
  * The calls from these shards to what the program wants; none where nothing is left to do.
  * @param cap The most open shards that splits and merges may reach.
- * @throws TooManyOperationsError where it is sure without a plan; UpdateShardCountError where the program wants nothing but UpdateShardCount and that can't help; ReshardError
+ * @throws TooManyOperationsError where it is sure without a plan; UpdateShardCountError where the program wants nothing but UpdateShardCount and AWS takes no more of it; ReshardError
  */
 export function planOperations(
   inputs: StreamInputs,
@@ -137,13 +137,6 @@ export function planOperations(
     operations: shardCountSteps(from, to),
   });
   if (resharding.strategy === "update-shard-count") {
-    if (from === to && !keepsBalance(inputs) && !isWithin(inputs, shards)) {
-      throw new UpdateShardCountError(
-        `stream ${inputs.name} has the ${to} shards that it should have, and some are wider or narrower than the tolerance ` +
-          'allows; UpdateShardCount does not mend that. Set resharding.strategy to "auto" to have them split and merged, or ' +
-          'resharding.balance to "none" to leave them as they are.',
-      );
-    }
     if (circumstances.noUpdate !== undefined && from !== to) {
       throw new UpdateShardCountError(
         `${circumstances.noUpdate} Set resharding.strategy to "auto" or "split-merge" to go on with splits and merges now, or ` +

@@ -8,7 +8,7 @@ import type { Outcome } from "./reshard-operation";
 import { boundaries, carryOut, describeOperation } from "./reshard-operation";
 import type { Operation, ReshardOperations, ShardCountStep } from "./reshard-strategy";
 import { ASSUMED_MS, planOperations, refuseTooMany, UPDATES_A_DAY } from "./reshard-strategy";
-import { openShardsCap } from "./resharding";
+import { isWithin, openShardsCap } from "./resharding";
 import { headRoom } from "./shard-quota";
 import type { StreamInputs } from "./stream-inputs";
 import type { StreamState } from "./stream-state";
@@ -106,6 +106,12 @@ export async function reshardStream(run: ReshardRun, start: ObservedStream): Pro
   if (done > 0) {
     const took = formatDuration(platform.monotonicMs() - startedMs);
     platform.log(`${stream.name}: resharded to ${stream.openShards.length} shards with ${operations(done)} in ${took}`);
+  }
+  if (progress.strategy === "update-shard-count" && !isWithin(run.inputs, stream.openShards)) {
+    platform.log(
+      `${stream.name}: AWS has left some of its ${stream.openShards.length} shards wider or narrower than resharding.tolerance ` +
+        'allows, and UpdateShardCount does not mend that; resharding.strategy "auto" does, with splits and merges',
+    );
   }
   return stream;
 }

@@ -80,9 +80,13 @@ export function openShardsCap({ shardCount, resharding }: StreamInputs, openShar
   return Math.min(Math.max(openShards, shardCount) + 1, resharding?.maxOpenShards ?? Number.POSITIVE_INFINITY);
 }
 
-/** Whether the widths of the shards are ours to mend. A stream that was adopted keeps its own until the program says more. */
+/**
+ * Whether the widths of the shards are left as they are. A stream that was adopted keeps its own until the program says more, and
+ * UpdateShardCount leaves those of the right number of shards to AWS.
+ */
 export function keepsBalance(inputs: StreamInputs): boolean {
   const { resharding } = inputs;
+  if (resharding?.strategy === "update-shard-count") return true;
   const fallback = isAdopted(inputs) && resharding === undefined ? "none" : "keyspace";
   return (resharding?.balance ?? fallback) === "none";
 }

@@ -68,6 +68,15 @@ describe("shards of the wrong width", () => {
     expect(diffStream(arn, olds(keyspace), news({ adopt: true, resharding: keyspace }))).toEqual({ changes: true });
   });
 
+  test("are left to AWS where it makes the shards, until the program says otherwise", () => {
+    const byUpdate = { strategy: "update-shard-count" } as const;
+    const olds = { ...uneven, resharding: byUpdate };
+    expect(diffStream(arn, olds, inputs({ shardCount: 3, resharding: byUpdate }))).toEqual({});
+    expect(diffStream(arn, olds, inputs({ shardCount: 3, resharding: { strategy: "auto" } }))).toEqual({
+      changes: true,
+    });
+  });
+
   test("are a change of the program's own, shown as such, where it asks for other widths", () => {
     expect(diffStream(arn, uneven, inputs({ shardCount: 3, resharding: { tolerance: 0.6 } }))).toEqual({});
   });
