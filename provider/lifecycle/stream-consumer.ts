@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { ConsumerGoneError, hasErrorCode, InvalidIdError, StreamGoneError } from "../errors";
+import { ConsumerGoneError, hasErrorCode, InvalidIdError, isPresentable, StreamGoneError } from "../errors";
 import type { StreamReference } from "./arn";
 import { parseConsumerArn, parseStreamArn } from "./arn";
 import { findFailures } from "./check-inputs";
-import type { ProviderContext } from "./context";
-import { fillIn } from "./fill-in";
+import type { ProviderContext, Session } from "./context";
+import { fillIn, isAutoName } from "./fill-in";
 import type { Identified } from "./identity";
 import type { Kept } from "./kept-state";
 import { keeping } from "./kept-state";
@@ -63,6 +63,9 @@ export function streamConsumerResource(context: ProviderContext): Resource {
     return places;
   };
 
+  /** `<stream's ARN>/<name>` of those that resources of this stack have. */
+  const inState = new Set<string>();
+
   const locate = async (id: string): Promise<Located> => {
     const consumer = parseConsumerArn(id);
     if (!consumer) throw new InvalidIdError(id);
@@ -74,6 +77,7 @@ export function streamConsumerResource(context: ProviderContext): Resource {
     async check(olds, news) {
       const failures = checkStreamConsumer(news);
       if (failures.length > 0) return { inputs: news, failures };
+      if (olds.name !== undefined) inState.add(`${olds.streamArn}/${olds.name}`);
       const { defaultTags } = context.settings;
       return fillIn(streamConsumerSchema, "StreamConsumer", olds, news, defaultTags, context.platform);
     },
@@ -88,6 +92,7 @@ export function streamConsumerResource(context: ProviderContext): Resource {
       const { session, reference: stream } = await context.existing(streamArn);
       const consumer = { streamArn, streamName: stream.StreamName, name };
       const unregistered = { session, consumer, reference: { StreamARN: streamArn, ConsumerName: name }, stream };
+      await nameLeftBehind(session, inputs, (other) => inState.has(`${streamArn}/${other}`));
       return placesIn(session.region).hold(async () => {
         // The time begins here: before, it waited for others of this run.
         const waits = waitsAfter("RegisterStreamConsumer", RESUME, "create", inputs, unregistered);
@@ -144,6 +149,34 @@ export function streamConsumerResource(context: ProviderContext): Resource {
       await waitUntilConsumerGone(waits.ofConsumer);
     },
   };
+}
+
+/**
+ * Prints which consumers may be those that a killed create of this resource has left under another automatic name. A consumer is
+ * registered with one call, and what it could be marked with is a tag that not everything that speaks Kinesis takes there.
+ */
+async function nameLeftBehind(
+  { client, platform }: Session,
+  { name, streamArn, __logicalName }: StreamConsumerInputs,
+  isOurs: (name: string) => boolean,
+): Promise<void> {
+  if (!isAutoName(name, __logicalName)) return;
+  const others: string[] = [];
+  try {
+    for await (const { ConsumerName } of client.consumers({ StreamARN: streamArn })) {
+      if (isAutoName(ConsumerName, __logicalName) && !isOurs(ConsumerName)) others.push(ConsumerName);
+    }
+  } catch (error) {
+    // Nothing depends on it; whether there is a stream at all is found out by the registration.
+    if (isPresentable(error)) return;
+    throw error;
+  }
+  if (others.length === 0) return;
+  platform.log(
+    `${name}: the stream has consumers with an automatic name of this resource already: ${others.join(", ")}. They belong to ` +
+      "other stacks, or to a run that was killed before Pulumi could save them; nothing is done to them. Deregister the ones " +
+      "that nobody needs (aws kinesis deregister-stream-consumer).",
+  );
 }
 
 /** Where a consumer is, and how AWS is asked for it and for its stream. */

@@ -162,3 +162,17 @@ test("of seven at once no more than five are CREATING at a time", async () => {
   expect(most).toBe(5);
   expect(fake.consumers.map(({ ConsumerStatus }) => ConsumerStatus)).toEqual(Array(7).fill("ACTIVE"));
 });
+
+test("consumers with an automatic name of the resource are named: a killed create may have left one", async () => {
+  const { resource, add, platform } = useFake();
+  const unnamed = { streamArn, __logicalName: "reporting" };
+  add("reporting-0000001", "ACTIVE");
+  add("reporting-0000002", "ACTIVE");
+  add("reporting-by-hand", "ACTIVE");
+  // What the stack has already is being replaced, and is nobody's to look after.
+  await resource.check({ ...unnamed, name: "reporting-0000002" }, unnamed);
+  await resource.create({ ...unnamed, name: "reporting-0000003" });
+  expect(platform.lines).toEqual([
+    expect.stringMatching(/^reporting-0000003: .* already: reporting-0000001\. They belong to other stacks, or to a run/),
+  ]);
+});
