@@ -25,6 +25,7 @@ export function describeAdoption(inputs: AnyStreamInputs, stream: ObservedStream
   }
   if (isProvisioned(inputs)) lines.push(describeShards(inputs, stream));
   lines.push("what the program leaves out is left as it is");
+  lines.push("where another resource of the stack had it, Pulumi shows its delete: the stream is not deleted");
   return [`${inputs.name}: will adopt the stream that exists as ${stream.arn}`, ...lines].join("\n  ");
 }
 
