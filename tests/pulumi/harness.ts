@@ -5,7 +5,7 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Engine } from "../../scripts/engine";
@@ -86,8 +86,8 @@ export interface State {
 }
 
 export interface ProjectOptions {
-  /** The TypeScript program: index.ts. */
-  readonly program: string;
+  /** The TypeScript program, index.ts, around which a project is made; or the folder of a whole project, which is copied. */
+  readonly program: string | { readonly folder: string };
   /** @default "test" */
   readonly name?: string;
   /** `main` in Pulumi.yaml: the folder of the program inside the project. @default the project's own directory */
@@ -185,21 +185,17 @@ export class PulumiProject {
       [programDirectory, join(root, "home"), join(root, "state")].map((path) => mkdir(path, { recursive: true })),
     );
 
-    const { name = "test", main, typeCheck = false } = options;
-    await writeFile(join(directory, "Pulumi.yaml"), pulumiYaml(name, main));
-    await writeFile(
-      join(programDirectory, "package.json"),
-      // An installer writes the dependencies itself.
-      `${JSON.stringify({ name, private: true, main: "index.ts", ...(options.install ? {} : { dependencies }) })}\n`,
-    );
-    await writeFile(join(programDirectory, "tsconfig.json"), `${JSON.stringify(templateTsconfig, undefined, 2)}\n`);
+    const { program, typeCheck = false } = options;
+    if (typeof program === "string") await writeProject(directory, programDirectory, program, options);
+    else {
+      const filter = (path: string) => !path.includes("node_modules");
+      await cp(program.folder, directory, { recursive: true, filter });
+    }
     await (options.install ?? linkPackages)(programDirectory);
 
     const env = { ...cleanEnvironment(root), ...engine.env, ...options.env };
     if (!typeCheck) env.PULUMI_NODEJS_TRANSPILE_ONLY = "true";
-    const project = new PulumiProject(directory, engine, root, programDirectory, env);
-    await project.writeProgram(options.program);
-    return project;
+    return new PulumiProject(directory, engine, root, programDirectory, env);
   }
 
   async writeProgram(program: string): Promise<void> {
@@ -249,7 +245,17 @@ export class PulumiProject {
 
   /** Any `pulumi` command, left running. */
   start(args: readonly string[], options: RunOptions = {}): RunningPulumi {
-    const child = spawn(this.engine.pulumi, ["--non-interactive", "--color", "never", ...args], {
+    return this.spawn(this.engine.pulumi, ["--non-interactive", "--color", "never", ...args], options);
+  }
+
+  /** The project's program without the engine, as one that starts the engine by itself. */
+  runProgram(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    const program = join(this.programDirectory, "index.ts");
+    return this.spawn(process.execPath, ["--import", require.resolve("tsx"), program, ...args], options).result;
+  }
+
+  private spawn(command: string, args: readonly string[], options: RunOptions): RunningPulumi {
+    const child = spawn(command, args, {
       cwd: this.directory,
       env: { ...this.env, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
@@ -291,6 +297,18 @@ async function readEvents(file: string): Promise<EngineEvent[]> {
       return [];
     }
   });
+}
+
+async function writeProject(directory: string, programDirectory: string, program: string, options: ProjectOptions) {
+  const { name = "test", main, install } = options;
+  await writeFile(join(directory, "Pulumi.yaml"), pulumiYaml(name, main));
+  await writeFile(
+    join(programDirectory, "package.json"),
+    // An installer writes the dependencies itself.
+    `${JSON.stringify({ name, private: true, main: "index.ts", ...(install ? {} : { dependencies }) })}\n`,
+  );
+  await writeFile(join(programDirectory, "tsconfig.json"), `${JSON.stringify(templateTsconfig, undefined, 2)}\n`);
+  await writeFile(join(programDirectory, "index.ts"), program);
 }
 
 function pulumiYaml(name: string, main: string | undefined): string {

@@ -16,7 +16,7 @@ export const WRITES =
 export interface Kinesis {
   readonly proxy: CountingProxy;
   /** A project with an initialised stack whose provider calls the emulator through the proxy. */
-  project(program: string, options?: Partial<ProjectOptions>): Promise<PulumiProject>;
+  project(program: ProjectOptions["program"], options?: Partial<ProjectOptions>): Promise<PulumiProject>;
   /** Calls Kinesis as somebody else would: past the proxy's count and hooks. */
   call<Answer = Record<string, unknown>>(operation: string, input: object): Promise<Answer>;
   /** Open shards by first hash key. */
