@@ -9,7 +9,8 @@ import type { Settings, StackConfig } from "./settings";
 import { readSettings } from "./settings";
 import { ShardQuota } from "./shard-quota";
 import { StreamListing } from "./stream-listing";
-import { StreamOwners } from "./stream-owners";
+import type { StreamPlace } from "./stream-owners";
+import { placeKey, StreamOwners } from "./stream-owners";
 import { TagClaims } from "./tag-claims";
 
 /** Where a resource's calls go: one region of one account, behind one endpoint. */
@@ -39,6 +40,7 @@ export class ProviderContext {
   readonly streamOwners = new StreamOwners();
   readonly #inState = new Set<string>();
   readonly #justRead = new Map<string, ObservedStream>();
+  readonly #justAbsent = new Set<string>();
   /** By region. */
   readonly #shared = new Map<string, Shared>();
 
@@ -97,6 +99,16 @@ export class ProviderContext {
     const stream = this.#justRead.get(arn);
     this.#justRead.delete(arn);
     return stream;
+  }
+
+  /** Keeps, for the create that follows, that the check of its inputs has found no stream of the name. */
+  rememberAbsent(place: StreamPlace): void {
+    this.#justAbsent.add(placeKey(place));
+  }
+
+  /** Once, as by the next create it is old. */
+  takeAbsent(place: StreamPlace): boolean {
+    return this.#justAbsent.delete(placeKey(place));
   }
 
   /** Remembers the name of a stream that a resource of this stack has in the state already. */

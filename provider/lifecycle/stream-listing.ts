@@ -26,28 +26,19 @@ export class StreamListing {
   constructor(private readonly client: Pick<KinesisClient, "listStreams">) {}
 
   /** @throws ServiceError and others of the client's */
-  async has(name: string): Promise<boolean> {
-    return (await this.#inTurn(() => this.#following(before(name), (other) => other === name))).length > 0;
-  }
-
-  /** @throws ServiceError and others of the client's */
   startingWith(prefix: string): Promise<ListedStream[]> {
-    return this.#inTurn(() => this.#following(prefix, (name) => name.startsWith(prefix)));
-  }
-
-  /** One after the other: the second one mostly finds what the first has asked for. */
-  #inTurn<T>(look: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(look);
+    // One after the other: the second one mostly finds what the first has asked for.
+    const turn = this.#turn.then(() => this.#startingWith(prefix));
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
 
-  async #following(after: string, isWanted: (name: string) => boolean): Promise<ListedStream[]> {
+  async #startingWith(prefix: string): Promise<ListedStream[]> {
     const found: ListedStream[] = [];
-    for (let position = after; ; ) {
+    for (let position = prefix; ; ) {
       const { streams, last } = this.#pages.find((page) => holds(page, position)) ?? (await this.#ask(position));
       for (const stream of streams.filter(({ name }) => name > position)) {
-        if (!isWanted(stream.name)) return found;
+        if (!stream.name.startsWith(prefix)) return found;
         found.push(stream);
       }
       if (last === undefined || last <= position) return found;
@@ -60,9 +51,9 @@ export class StreamListing {
     // What IAM does not allow it will not allow the next resource either; anything else may have passed by then.
     if (this.#refusal !== undefined) throw this.#refusal;
     try {
-      const { StreamNames, StreamSummaries, HasMoreStreams } = await this.client.listStreams(
-        after === "" ? {} : { ExclusiveStartStreamName: after },
-      );
+      const { StreamNames, StreamSummaries, HasMoreStreams } = await this.client.listStreams({
+        ExclusiveStartStreamName: after,
+      });
       const created = new Map(StreamSummaries?.map((one) => [one.StreamName, one.StreamCreationTimestamp?.getTime()]));
       const streams = StreamNames.map((name) => ({ name, createdMs: created.get(name) ?? 0 }));
       const page = { after, last: HasMoreStreams ? StreamNames.at(-1) : undefined, streams };
@@ -77,15 +68,4 @@ export class StreamListing {
 
 function holds({ after, last }: Page, position: string): boolean {
   return after <= position && (last === undefined || position < last);
-}
-
-/** The characters of streams' names, in their order. */
-const LEGAL = "-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
-const LONGEST = 128;
-
-/** The last name that there can be before `name`: ListStreams begins after the name that it is given. */
-function before(name: string): string {
-  const rest = name.slice(0, -1);
-  const lower = LEGAL[LEGAL.indexOf(name.slice(-1)) - 1];
-  return lower === undefined ? rest : `${rest}${lower}`.padEnd(LONGEST, "z");
 }

@@ -14,7 +14,7 @@ export interface StreamPlace {
   readonly name: string;
 }
 
-const keyOf = ({ region, name }: StreamPlace) => `${region}/${name}`;
+export const placeKey = ({ region, name }: StreamPlace) => `${region}/${name}`;
 
 export class StreamOwners {
   /** Place -> identity -> resource. */
@@ -54,21 +54,21 @@ export class StreamOwners {
 
   /** The resource that has the stream. */
   ownerOf(place: StreamPlace): Identified | undefined {
-    return this.#owners.get(keyOf(place))?.values().next().value;
+    return this.#owners.get(placeKey(place))?.values().next().value;
   }
 
   /** Another resource than this one that has the stream. */
   otherOwner(place: StreamPlace, resource: Identified): Identified | undefined {
-    return otherThan(this.#owners.get(keyOf(place)), resource);
+    return otherThan(this.#owners.get(placeKey(place)), resource);
   }
 
   otherAdopter(place: StreamPlace, resource: Identified): Identified | undefined {
-    return otherThan(this.#adopters.get(keyOf(place)), resource);
+    return otherThan(this.#adopters.get(placeKey(place)), resource);
   }
 }
 
 function put(all: Map<string, Map<string, Identified>>, place: StreamPlace, resource: Identified): void {
-  const key = keyOf(place);
+  const key = placeKey(place);
   const resources = all.get(key) ?? new Map<string, Identified>();
   all.set(key, resources);
   resources.set(identityOf(resource), resource);

@@ -249,8 +249,9 @@ async function checkName(
       inputs.name = (await findLeftBehind(session, inputs, isTaken)) ?? inputs.name;
       return [];
     }
-    if (inputs.adopt === true || isTaken(inputs.name) || !(await session.streams.has(inputs.name))) return [];
+    if (inputs.adopt === true || isTaken(inputs.name)) return [];
     const stream = await findStream(session, { StreamName: inputs.name });
+    if (!stream) context.rememberAbsent({ region: session.region, name: inputs.name });
     if (!stream || stream.status === "DELETING") return [];
     const { mark, isOwn } = await readMark(session, inputs);
     if (isOwn) return [];
@@ -309,7 +310,9 @@ async function createOrTakeOver(context: ProviderContext, session: Session, inpu
   const { region } = session;
   const reference = { StreamName: inputs.name };
   session.tagClaims.claim(inputs.name, tagOwner("Stream", inputs), inputs.tags);
-  const existing = await findStream(session, reference);
+  // What was not there a moment ago is not looked for again: AWS itself refuses a name that somebody has taken since.
+  const isAbsent = context.takeAbsent({ region, name: inputs.name });
+  const existing = isAbsent ? undefined : await findStream(session, reference);
   if (existing?.status === "DELETING") {
     context.platform.log(`${inputs.name}: somebody is deleting a stream of this name; waiting until it is gone`);
     const deadline = deadlineFor(context.platform, "create", inputs.__customTimeouts, inputs.timeouts);
