@@ -16,7 +16,10 @@ const program = new Command("pulumi-kinesis")
   .addHelpText(
     "afterAll",
     `
-Exit codes: 0 done; 1 AWS, the planner or a check says no, in a sentence on standard error; 2 the command line is wrong.`,
+Exit codes:
+  0  done
+  1  AWS, the planner or a check says no; standard error says why
+  2  the command line is wrong`,
   );
 addPlan(program);
 addDoctor(program);

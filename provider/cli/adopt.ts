@@ -26,7 +26,7 @@ export function addAdopt(program: Command): void {
       "Write a program that takes over streams as they are, or move the Kinesis resources of @pulumi/aws in an exported " +
         "stack to pulumi-kinesis and back. Changes neither AWS nor the stack.",
     )
-    .usage("--stream <names...> [--out index.ts] | --from-stack <file> [--back] [--out <file>]")
+    .usage("--stream <names...> | --from-stack <file> [--back]  [--out <file>]")
     .option("--stream <names...>", "write a program for these streams; * and ? stand for any letters", streamNames)
     .option("--from-stack <file>", "move what `pulumi stack export` wrote; - for standard input; calls nobody")
     .option("--back", "move ours to @pulumi/aws instead")
@@ -49,6 +49,9 @@ From @pulumi/aws: change the import in the program, then
       const { stream, fromStack, back } = options;
       if ((stream === undefined) === (fromStack === undefined)) {
         self.error("error: give --stream or --from-stack", { exitCode: 2 });
+      }
+      if (fromStack !== undefined && (options.region ?? options.profile ?? options.endpoint) !== undefined) {
+        self.error("error: --from-stack calls nobody: leave --region, --profile and --endpoint out", { exitCode: 2 });
       }
       if (back && fromStack === undefined) self.error("error: --back goes with --from-stack", { exitCode: 2 });
       if (stream !== undefined) await adoptStreams(stream, options);

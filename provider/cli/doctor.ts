@@ -38,9 +38,11 @@ export function addDoctor(program: Command): void {
     .addHelpText(
       "after",
       `
-Exit code 1 if there is a problem; warnings and what could not be checked are none.
---json prints { ok, checks: [{ check, status, found, advice? }] }; a status is ok, warning, problem or unknown.
-A stack's own kinesis:region, kinesis:profile and kinesis:endpoint are not read: give them as options.`,
+Exit code 1 if there is a problem; warnings and what could not be checked are
+none. --json prints { ok, checks: [{ check, status, found, advice? }] }, where a
+status is ok, warning, problem or unknown.
+A stack's own kinesis:region, kinesis:profile and kinesis:endpoint are not read:
+give them as options.`,
     )
     .action(async (options: DoctorOptions) => {
       const findings = await examine(options, realPlatform, process.cwd());

@@ -56,9 +56,11 @@ export function addPlan(program: Command): void {
     .addHelpText(
       "after",
       `
-The options mean what they mean under resharding: { … } in a program, and so do their defaults.
---json prints a ReshardPlan of pulumi-kinesis/reshard: steps, splits, merges, peakOpenShards, estimatedSeconds,
-movedFraction, balance, initial, result (hash keys as decimal text), and the request.
+The options mean what they mean under resharding: { … } in a program, and have
+the same defaults.
+--json prints a ReshardPlan of pulumi-kinesis/reshard: steps, splits, merges,
+peakOpenShards, estimatedSeconds, movedFraction, balance, initial and result
+(hash keys as decimal text), and the request.
 
 Examples:
   $ pulumi-kinesis plan --from 4 --to 6 --svg plan.svg
