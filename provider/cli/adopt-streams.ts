@@ -39,7 +39,11 @@ export async function findStreams(connection: Connection, names: readonly string
     const reason = stream === undefined ? "is not there any more" : whyNot(stream);
     if (stream === undefined && names.includes(name)) throw none(connection, name);
     if (stream === undefined || reason !== undefined) notes.push(`stream ${name} ${reason}: it is left out`);
-    else streams.push(await withAllOnIt(connection, stream, notes));
+    else {
+      if (stream.status === "UPDATING")
+        notes.push(`stream ${name} is being changed by somebody: look at it again before \`pulumi up\``);
+      streams.push(await withAllOnIt(connection, stream, notes));
+    }
   }
   if (streams.length === 0) throw new NotFoundError(["there is no stream to write a program for", ...notes].join("; "));
   return { region, streams, notes };

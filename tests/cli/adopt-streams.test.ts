@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { findStreams } from "../../provider/cli/adopt-streams";
+import { KinesisClient } from "../../provider/client";
 import type { Behaviour, MisbehavingServer } from "../client/misbehaving-server";
 import { ok, refuse, startMisbehavingServer } from "../client/misbehaving-server";
 import { wholeKeySpace } from "../support/shards";
@@ -70,50 +72,68 @@ beforeEach(() => {
   server.otherwise(account(FIVE));
 });
 
-const KEYS = { AWS_ACCESS_KEY_ID: "A", AWS_SECRET_ACCESS_KEY: "B", AWS_REGION: "eu-west-1" };
-const adopt = (...args: string[]) => cli(["adopt", ...args, "--endpoint", server.url], KEYS);
-const streamsIn = (text: string) => [...text.matchAll(/new Stream\("([^"]+)"/g)].map(([, name]) => name);
+const find = async (...names: string[]) => {
+  const [region, endpoint] = ["eu-west-1", server.url];
+  const client = new KinesisClient({ region, endpoint, credentials: { accessKeyId: "A", secretAccessKey: "B" } });
+  try {
+    const { streams, notes } = await findStreams({ client, region, endpoint }, names);
+    return { streams, names: streams.map(({ stream }) => stream.name), notes };
+  } finally {
+    await client.close();
+  }
+};
 
 test("a pattern stands for streams of every page; those that come or go are left out, with a sentence", async () => {
-  const { code, stdout, stderr } = await adopt("--stream", "*");
-  expect({ code, streams: streamsIn(stdout) }).toEqual({ code: 0, streams: ["bills-a", "orders", "x.bills"] });
-  expect(stderr).toMatch(/^stream bills-b is being deleted: it is left out\nstream bills-c is still being created: /);
-  expect(stderr).toMatch(/\n3 streams of eu-west-1: `pulumi preview` must say "will adopt" of each/);
-  expect(stdout).toContain('tags: { team: "a" }');
-  expect(stdout).not.toContain("aws:cloudformation");
+  const { streams, names, notes } = await find("*");
+  expect(names).toEqual(["bills-a", "orders", "x.bills"]);
+  expect(notes).toEqual([
+    "stream bills-b is being deleted: it is left out",
+    "stream bills-c is still being created: it is left out",
+  ]);
+  expect(streams[0]).toMatchObject({ tags: { team: "a" }, policy: undefined, consumers: [] });
 });
 
 test("names and patterns together, each stream once; a dot stands for itself", async () => {
-  const { stdout } = await adopt("--stream", "orders", "bills?a", "o*", "bills.*", "bills-*");
-  expect(stdout).toBe("");
-  const { stdout: without } = await adopt("--stream", "orders", "bills?a", "o*", "bills-*");
-  expect(streamsIn(without)).toEqual(["orders", "bills-a"]);
+  expect((await find("orders", "bills?a", "o*", "bills-*")).names).toEqual(["orders", "bills-a"]);
+  await expect(find("orders", "bills.*")).rejects.toThrow(/no stream like bills\.\*/);
 });
 
 test("a name needs no list of all streams", async () => {
-  expect((await adopt("--stream", "orders")).code).toBe(0);
+  await find("orders");
   expect(server.seen.map(({ operation }) => operation).sort()).toEqual([
     ...["DescribeStreamSummary", "GetResourcePolicy", "ListShards", "ListStreamConsumers", "ListTagsForStream"],
   ]);
 });
 
-test("what may not be looked for is told, and the streams are written all the same", async () => {
+test("what may not be looked for is told, and the stream is written all the same", async () => {
   const denied = refuse(400, "AccessDeniedException");
   server.otherwise(account(FIVE, { GetResourcePolicy: denied, ListStreamConsumers: denied }));
-  const { code, stdout, stderr } = await adopt("--stream", "orders");
-  expect({ code, streams: streamsIn(stdout) }).toEqual({ code: 0, streams: ["orders"] });
-  expect(stderr).toMatch(/stream orders: a resource policy was not looked for, AWS denies GetResourcePolicy\n/);
-  expect(stderr).toMatch(/stream orders: consumers were not looked for, AWS denies ListStreamConsumers\n/);
+  expect(await find("orders")).toMatchObject({
+    names: ["orders"],
+    notes: [
+      "stream orders: a resource policy was not looked for, AWS denies GetResourcePolicy",
+      "stream orders: consumers were not looked for, AWS denies ListStreamConsumers",
+    ],
+  });
 });
 
 test.each([
-  [["ordres"], /^There is no stream ordres in eu-west-1 \(through http/],
-  [["nothing-*"], /^There is no stream like nothing-\* in eu-west-1/],
-  [["bills-b"], /^there is no stream to write a program for; stream bills-b is being deleted: it is left out/],
-])("no stream to adopt is a sentence and exit code 1: %j", async (names, sentence) => {
-  const { code, stdout, stderr } = await adopt("--stream", ...names);
-  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-  expect(stderr).toMatch(sentence);
+  ["ordres", /^There is no stream ordres in eu-west-1 \(through http/],
+  ["nothing-*", /^There is no stream like nothing-\* in eu-west-1/],
+  ["bills-b", /^there is no stream to write a program for; stream bills-b is being deleted: it is left out/],
+])("no stream to adopt is a sentence: %s", async (name, sentence) => {
+  await expect(find(name)).rejects.toThrow(sentence);
+});
+
+const KEYS = { AWS_ACCESS_KEY_ID: "A", AWS_SECRET_ACCESS_KEY: "B", AWS_REGION: "eu-west-1" };
+const adopt = (...args: string[]) => cli(["adopt", ...args, "--endpoint", server.url], KEYS);
+const streamsIn = (text: string) => [...text.matchAll(/new Stream\("([^"]+)"/g)].map(([, name]) => name);
+
+test("the program goes to standard output, what is told of it beside that", async () => {
+  const { code, stdout, stderr } = await adopt("--stream", "orders", "bills-*");
+  expect({ code, streams: streamsIn(stdout) }).toEqual({ code: 0, streams: ["orders", "bills-a"] });
+  expect(stderr).toMatch(/^stream bills-b is being deleted: it is left out\nstream bills-c /);
+  expect(stderr).toMatch(/\n2 streams of eu-west-1: `pulumi preview` must say "will adopt" of each, /);
 });
 
 test("a program that is there is not written over", async () => {
