@@ -143,8 +143,7 @@ function reasonOf(knock: Error, source: string): Finding {
     return problem("credentials", `${source}: ${knock.code}: ${knock.awsMessage}`, advice);
   }
   if (knock instanceof DeadlineError) {
-    // Nothing was on its way yet.
-    if (knock.cause === undefined) {
+    if (knock.message.includes("no AWS credentials came")) {
       const advice =
         "Look for what hangs where they come from: a sign-in, a credential process, the metadata service of a container or machine.";
       return problem("credentials", `${source}: none came in time`, advice);
