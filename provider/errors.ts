@@ -139,6 +139,8 @@ export interface ServiceErrorDetails {
   readonly retryable: boolean;
   /** How often the request was sent. */
   readonly attempts: number;
+  /** When the server answered, by its own clock; undefined where it doesn't say. */
+  readonly serverTime?: Date | undefined;
 }
 
 /** AWS refused. `code` is AWS's; codes that Kinesis documents have classes of their own, listed in `serviceErrors`. */
@@ -151,6 +153,7 @@ export class ServiceError extends KinesisError implements ServiceErrorDetails {
   readonly body: string;
   readonly retryable: boolean;
   readonly attempts: number;
+  readonly serverTime: Date | undefined;
 
   constructor(details: ServiceErrorDetails, message: string) {
     super(message);
@@ -162,6 +165,7 @@ export class ServiceError extends KinesisError implements ServiceErrorDetails {
     this.body = details.body;
     this.retryable = details.retryable;
     this.attempts = details.attempts;
+    this.serverTime = details.serverTime;
   }
 }
 

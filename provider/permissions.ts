@@ -69,7 +69,11 @@ export const PERMISSIONS = {
     consumer: ["DescribeStreamConsumer", "ListTagsForResource"],
     account: ["ListStreams"],
   },
-  plan: { stream: ["ListShards"] },
+  plan: { stream: ["DescribeStreamSummary", "ListShards"] },
+  adopt: {
+    stream: ["DescribeStreamSummary", "ListShards", "ListTagsForStream", "ListStreamConsumers", "GetResourcePolicy"],
+    account: ["ListStreams"],
+  },
 } as const satisfies Record<string, Needs>;
 
 export type Use = keyof typeof PERMISSIONS;

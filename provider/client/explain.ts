@@ -60,14 +60,15 @@ export function serviceError(asked: Asked, error: ErrorAnswer, retryable: boolea
   const code =
     error.code in serviceErrors || !(`${error.code}Exception` in serviceErrors) ? error.code : `${error.code}Exception`;
   const { operation, attempts } = asked;
-  const { status, requestId, body, message: awsMessage } = error;
+  const { status, requestId, body, message: awsMessage, serverTimeMs } = error;
+  const serverTime = serverTimeMs === undefined ? undefined : new Date(serverTimeMs);
   const id = requestId ? `, request id ${requestId}` : "";
   const words = awsMessage ? `: ${awsMessage.replace(/\.$/, "")}` : "";
   const text = `${what(asked)} failed: ${code}${words} (HTTP ${status}${id}${times(attempts)}).`;
   const advice = next({ ...error, code });
   const Class = Object.hasOwn(serviceErrors, code) ? (serviceErrors[code] ?? ServiceError) : ServiceError;
   return new Class(
-    { code, awsMessage, status, operation, requestId, body, retryable, attempts },
+    { code, awsMessage, status, operation, requestId, body, retryable, attempts, serverTime },
     advice ? `${text} ${advice}` : text,
   );
 }

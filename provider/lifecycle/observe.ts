@@ -43,7 +43,7 @@ export interface Look {
  * ones included, that DescribeStream shows at once. ListShards has thousands on a page and 1,000 calls a second.
  */
 export async function findStream(
-  session: Session,
+  session: Pick<Session, "client">,
   reference: StreamReference,
   { allShardsIf = () => true, withSummary = false }: Look = {},
 ): Promise<ObservedStream | undefined> {
@@ -74,7 +74,7 @@ export async function findStream(
   };
 }
 
-async function listOpenShards({ client }: Session, reference: StreamReference): Promise<Shard[]> {
+async function listOpenShards({ client }: Pick<Session, "client">, reference: StreamReference): Promise<Shard[]> {
   const shards: Shard[] = [];
   const filter = { ShardFilter: { Type: "AT_LATEST" }, MaxResults: SHARDS_A_PAGE } as const;
   for await (const shard of client.shards({ ...reference, ...filter })) shards.push(shard);

@@ -56,5 +56,5 @@ test.each([
 test("without a stack it says what is missing", async () => {
   const { code, stderr } = await cli(["adopt"]);
   expect(code).toBe(2);
-  expect(stderr).toMatch(/--from-stack/);
+  expect(stderr).toMatch(/give --stream or --from-stack/);
 });

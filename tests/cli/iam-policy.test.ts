@@ -14,6 +14,7 @@ test("what is used, on the streams that are named, and on everything only what A
         Action: [
           "kinesis:DescribeStream",
           "kinesis:DescribeStreamConsumer",
+          "kinesis:DescribeStreamSummary",
           "kinesis:ListShards",
           "kinesis:ListStreamConsumers",
           "kinesis:RegisterStreamConsumer",

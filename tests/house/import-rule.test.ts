@@ -26,10 +26,11 @@ const PARTS = [
   { part: "moving", files: /^provider\/moving\//, mayUse: ["errors"], packages: ["zod"] },
   {
     part: "command line",
-    files: /^provider\/cli\.ts$/,
-    // The text of a provider, because moving a stack writes it into the state as a program does.
-    mayUse: ["errors", "platform", "client", "reshard", "moving", "permissions", "provider text"],
-    packages: ["commander", /^node:/],
+    files: /^provider\/cli(\.ts$|\/)/,
+    // The text of a provider, because moving a stack writes it into the state as a program does. The lifecycle, because what a
+    // command says of a stream must be what an `up` sees in it.
+    mayUse: ["errors", "platform", "client", "reshard", "lifecycle", "moving", "permissions", "provider text"],
+    packages: ["commander", "pulumi-kinesis/package.json", /^node:/],
   },
   { part: "provider", files: /^provider\/index\.ts$/, mayUse: ["lifecycle", "platform"], packages: [] },
   { part: "provider text", files: /^sdk\/provider-closure\.ts$/, mayUse: [], packages: [] },

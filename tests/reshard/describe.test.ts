@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import { describePlan, describeStep, findCheaperTarget } from "../../provider/reshard/describe";
-import { renderPlanSvg } from "../../provider/reshard/picture";
 import { planReshard } from "../../provider/reshard/plan";
 import { evenShards } from "./shards";
 
@@ -60,33 +59,5 @@ describe("plans as text (the wording itself is in golden/)", () => {
   test("says where more shards bring no more capacity", () => {
     expect(describePlan(even(100, 101))).toContain("100 -> 100 shards' worth (nothing gained");
     expect(describePlan(even(100, 200))).toContain("100 -> 200 shards' worth");
-  });
-});
-
-describe("plans as SVG", () => {
-  const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
-
-  test("shows every shard before and after, every split and every merge", () => {
-    const svg = renderPlanSvg(even(16, 24));
-    expect(count(svg, /<rect class="(shard|kept)"[^>]*height="30"/g)).toBe(16 + 24);
-    expect(count(svg, /<line class="cut"/g)).toBe(16);
-    expect(count(svg, /<line class="gone"/g)).toBe(8);
-    expect(svg).toContain("@media (prefers-color-scheme: dark)");
-    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
-  });
-
-  test("closes what it opens", () => {
-    for (const svg of [
-      renderPlanSvg(even(3, 3)),
-      renderPlanSvg(even(5, 8)),
-      renderPlanSvg(even(100, 150), { maxSteps: 9 }),
-    ]) {
-      const open: string[] = [];
-      for (const [, closing, name, rest] of svg.matchAll(/<(\/?)([a-z]+)([^>]*)>/g)) {
-        if (closing === "/") expect(open.pop()).toBe(name);
-        else if (!rest?.endsWith("/")) open.push(name ?? "");
-      }
-      expect(open).toEqual([]);
-    }
   });
 });
