@@ -112,6 +112,8 @@ export interface Wait {
   onSeen?: ((stream: ObservedStream) => void) | undefined;
   /** As for findStream. */
   withSummary?: boolean | undefined;
+  /** As for a Watch. */
+  onWaiting?: (() => void) | undefined;
   /** Called when AWS has taken a call made in line, and when it may have. */
   onCall?: (() => void) | undefined;
 }
