@@ -2,12 +2,18 @@
  * The real engine, killed while Kinesis carries out a call: at each kind of write that the provider makes, and in the middle of a
  * reshard. The next `up` reaches what the program says, with no stream too many and nothing done twice.
  */
-import { afterAll, expect, test } from "@jest/globals";
+import { afterAll, afterEach, expect, test } from "@jest/globals";
 import { planReshard } from "../../provider/reshard";
 import type { PulumiProject } from "../pulumi/harness";
 import { killRun } from "../pulumi/killed-run";
-import { useKinesis, WRITES } from "../pulumi/kinesis-project";
+import { useKinesis } from "../pulumi/kinesis-project";
 import { evenShards } from "../reshard/shards";
+
+// The emulator keeps a policy longer than its stream, and takes none away once that is gone: this comes before what removes streams.
+afterEach(async () => {
+  const ResourceARN = "arn:aws:kinesis:us-east-1:000000000000:stream/orders";
+  await kinesis.call("DeleteResourcePolicy", { ResourceARN }).catch(() => undefined);
+});
 
 const kinesis = useKinesis({ splitMs: 150, mergeMs: 150, registerConsumerMs: 200, deregisterConsumerMs: 200 });
 
@@ -19,6 +25,10 @@ interface Crash {
   readonly before?: string;
   /** The program whose `up` is killed; left out: its destroy. */
   readonly after?: string;
+  /** What the next run stops with, where nothing tells what the killed one has made from somebody else's. */
+  readonly stops?: RegExp;
+  /** Carried out twice on purpose: it says all anew, so that twice is the same as once. */
+  readonly isSaidAnew?: true;
 }
 
 const stream = (args: string) => `
@@ -44,6 +54,7 @@ const CRASHES: readonly Crash[] = [
   { target: "IncreaseStreamRetentionPeriod", after: FULL },
   { target: "EnableEnhancedMonitoring", after: FULL },
   { target: "StartStreamEncryption", after: FULL },
+  { target: "RemoveTagsFromStream", after: FULL, stops: /stream orders exists already .* set adopt: true/ },
   { target: "AddTagsToStream", before: ONE, after: FULL },
   { target: "IncreaseStreamRetentionPeriod", before: ONE, after: FULL },
   { target: "EnableEnhancedMonitoring", before: ONE, after: FULL },
@@ -64,12 +75,22 @@ const CRASHES: readonly Crash[] = [
   },
   { target: "AddTagsToStream", after: tags(`team: "a"`) },
   { target: "RemoveTagsFromStream", before: tags(`team: "a", old: "x"`), after: tags(`team: "b"`) },
-  { target: "RegisterStreamConsumer", before: ONE, after: consumer(`team: "a"`) },
+  {
+    target: "RegisterStreamConsumer",
+    before: ONE,
+    after: consumer(`team: "a"`),
+    stops: /consumer reporting of stream orders exists already .* after a create that was killed/,
+  },
   { target: "TagResource", before: consumer(`team: "a"`), after: consumer(`team: "b"`) },
   { target: "UntagResource", before: consumer(`team: "a", old: "x"`), after: consumer(`team: "a"`) },
   { target: "DeregisterStreamConsumer", before: consumer(`team: "a"`), after: ONE },
   { target: "PutResourcePolicy", before: ONE, after: policy("DescribeStreamSummary") },
-  { target: "PutResourcePolicy", before: policy("DescribeStreamSummary"), after: policy("ListShards") },
+  {
+    target: "PutResourcePolicy",
+    before: policy("DescribeStreamSummary"),
+    after: policy("ListShards"),
+    isSaidAnew: true,
+  },
   { target: "DeleteResourcePolicy", before: policy("DescribeStreamSummary"), after: ONE },
   { target: "DeleteStream", before: FULL },
 ];
@@ -83,15 +104,16 @@ const streams = async () => (await kinesis.call<{ StreamNames: string[] }>("List
 /** The writes that took effect, each with what it asked for. */
 const writes = () =>
   kinesis.proxy.calls
-    .filter(({ target, status, cut }) => WRITES.test(target) && (status === 200 || cut === "after"))
+    .filter(({ target, status, cut }) => !/^(Describe|List|Get)/.test(target) && (status === 200 || cut === "after"))
     .map(({ target, body }) => `${target} ${JSON.stringify(body)}`);
 
-/** What a plan has from one even count to another, for programs that change the shards of one stream by splits and merges. */
-function fewestOperations({ before = "", after = "" }: Crash): number {
-  const count = (program: string) => Number(/shardCount: (\d+)/.exec(program)?.[1] ?? Number.NaN);
-  const [from, to] = [count(before), count(after)];
-  const isPlanned = from > 0 && to > 0 && !after.includes("update-shard-count");
-  return isPlanned ? planReshard({ shards: evenShards(from), target: to }).minimumOperations : 0;
+/** What the plan has from the shards as they are, where the program wants another number of them by splits and merges. */
+async function fewestOperations({ before, after = "" }: Crash): Promise<number> {
+  const target = Number(/shardCount: (\d+)/.exec(after)?.[1]);
+  if (before === undefined || !(target > 0) || after.includes("update-shard-count")) return 0;
+  const open = await kinesis.openShards("orders");
+  const shards = open.map(({ start, end }) => ({ startingHashKey: String(start), endingHashKey: String(end) }));
+  return planReshard({ shards, target }).minimumOperations;
 }
 
 const titled = CRASHES.map((crash) => {
@@ -102,9 +124,10 @@ const titled = CRASHES.map((crash) => {
 test.each(titled)(
   "killed in %s: the next run ends as the program says",
   async (title, crash) => {
-    const { target, nth = 0, before, after } = crash;
+    const { target, nth = 0, before, after, stops, isSaidAnew } = crash;
     const project = await kinesis.project(before ?? String(after));
     if (before !== undefined) expect((await project.up()).exitCode).toBe(0);
+    const fewest = await fewestOperations(crash);
     kinesis.proxy.reset();
     if (after !== undefined) await project.writeProgram(after);
     const command = after === undefined ? "destroy" : "up";
@@ -113,11 +136,14 @@ test.each(titled)(
     const next = await (after === undefined ? project.destroy() : project.up());
     const done = writes();
     rows.push({ call: title, outlivedMs, killed, next: done.length - killed, ended: next.exitCode });
-    expect(next).toMatchObject({ exitCode: 0 });
-    expect(done).toEqual([...new Set(done)]);
-    const operations = done.filter((write) => /^(Split|Merge)/.test(write));
-    expect(operations).toHaveLength(fewestOperations(crash));
+    if (!isSaidAnew) expect(done).toEqual([...new Set(done)]);
+    expect(done.filter((write) => /^(Split|Merge)/.test(write))).toHaveLength(fewest);
     expect(await streams()).toEqual(after === undefined ? [] : ["orders"]);
+    if (stops !== undefined) {
+      expect(next.stdout).toMatch(stops);
+      return;
+    }
+    expect(next).toMatchObject({ exitCode: 0 });
     await expectDeclared(project);
   },
   300_000,
