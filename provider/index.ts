@@ -3,17 +3,18 @@
  * evaluates, so none of them is ever renamed or removed. `lookUps` is in no state: the SDK calls it from a program.
  */
 import { ProviderContext } from "./lifecycle/context";
-import { endWithEngine } from "./lifecycle/engine-watch";
+import { endWithEngine, hearOfInterrupts } from "./lifecycle/engine-watch";
 import { createLookUps } from "./lifecycle/look-ups";
 import { toProvider } from "./lifecycle/resource";
 import { resourcePolicyResource } from "./lifecycle/resource-policy";
 import { streamResource } from "./lifecycle/stream";
 import { streamConsumerResource } from "./lifecycle/stream-consumer";
 import { streamTagsResource } from "./lifecycle/stream-tags";
-import { realPlatform } from "./platform";
+import { interruption, realPlatform } from "./platform";
 
 const context = new ProviderContext(realPlatform);
 endWithEngine();
+hearOfInterrupts(interruption);
 
 export const stream = toProvider(context, streamResource(context));
 export const streamTags = toProvider(context, streamTagsResource(context));

@@ -20,7 +20,12 @@ export interface Platform {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A line for the person who runs `pulumi up`: the engine shows what a provider prints on the stack's row. */
   log(line: string): void;
+  /** Aborts when the person presses Ctrl-C: the engine begins nothing new then, and waits for what it has begun. */
+  readonly interrupted: AbortSignal;
 }
+
+/** Of this process: whoever hears of Ctrl-C aborts it. */
+export const interruption = new AbortController();
 
 export const realPlatform: Platform = {
   now: () => Date.now(),
@@ -42,4 +47,5 @@ export const realPlatform: Platform = {
   hostname: hostname(),
   env: process.env,
   log: (line) => console.log(line),
+  interrupted: interruption.signal,
 };

@@ -14,3 +14,27 @@ export function endWithEngine(): void {
   for (const output of [process.stdout, process.stderr]) output.on("error", end);
   process.stdin.once("end", end).once("error", end).resume();
 }
+
+/** What the engine calls on every plugin at the first Ctrl-C. */
+const CANCEL = "/pulumirpc.ResourceProvider/Cancel";
+
+interface Listening {
+  readonly listening?: unknown;
+  on(event: "stream", listener: (stream: unknown, headers?: Record<string, unknown>) => void): void;
+}
+
+/**
+ * Aborts `interruption` at the first Ctrl-C. No signal reaches us, since the engine gives each plugin a process group of its own,
+ * and Pulumi's dynamic provider answers the engine's call and tells nobody. So we listen beside it, at the HTTP/2 server under
+ * its gRPC. Node has no documented way to find that; where it is not found, Ctrl-C does the same and nothing is said of it.
+ */
+export function hearOfInterrupts(interruption: AbortController): void {
+  if (!isProviderProcess()) return;
+  const { _getActiveHandles: handles } = process as unknown as { _getActiveHandles?: () => Listening[] };
+  for (const handle of handles?.call(process) ?? []) {
+    if (handle.listening !== true) continue;
+    handle.on("stream", (_, headers) => {
+      if (headers?.[":path"] === CANCEL) interruption.abort();
+    });
+  }
+}

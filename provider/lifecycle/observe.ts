@@ -112,18 +112,22 @@ export interface Wait {
   onSeen?: ((stream: ObservedStream) => void) | undefined;
   /** As for findStream. */
   withSummary?: boolean | undefined;
+  /** As for a Watch. */
+  onWaiting?: (() => void) | undefined;
   /** Called when AWS has taken a call made in line, and when it may have. */
   onCall?: (() => void) | undefined;
 }
 
-const watchOf = ({ session, reference, withSummary, ...wait }: Wait): Watch<ObservedStream> => ({
+const watchOf = ({ session, reference, withSummary, ...wait }: Wait, look: Look): Watch<ObservedStream> => ({
   ...wait,
   platform: session.platform,
   subject: `stream ${reference.StreamName}`,
-  look: () => findStream(session, reference, { allShardsIf: isActive, withSummary }),
+  look: () => findStream(session, reference, { withSummary, ...look }),
 });
 
-const isActive = (status: string) => status === "ACTIVE";
+const SHARDS_IF_ACTIVE: Look = { allShardsIf: (status) => status === "ACTIVE" };
+/** A stream that goes is asked for its status only: AWS takes twice as many of these calls from an account. */
+const NO_SHARDS: Look = { allShardsIf: () => false, withSummary: true };
 
 /**
  * The stream once it is ACTIVE, its open shards tile the key space (a listing lags behind a split or merge for a moment)
@@ -150,7 +154,7 @@ export async function waitUntilActive(
     return seen.status === "ACTIVE" && tiles(seen.openShards) && settled(seen);
   };
   // poll() ends only where isDone has seen a stream.
-  return (await poll(watchOf(wait), "to become ACTIVE", isDone, first)) as ObservedStream;
+  return (await poll(watchOf(wait, SHARDS_IF_ACTIVE), "to become ACTIVE", isDone, first)) as ObservedStream;
 }
 
 /**
@@ -158,7 +162,7 @@ export async function waitUntilActive(
  * @throws WaitTimeoutError
  */
 export async function waitUntilGone(wait: Wait, isAnother: (stream: ObservedStream) => boolean): Promise<void> {
-  await poll(watchOf(wait), "to be deleted", (seen) => seen === undefined || isAnother(seen), undefined);
+  await poll(watchOf(wait, NO_SHARDS), "to be deleted", (seen) => seen === undefined || isAnother(seen), undefined);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { WaitTimeoutError } from "../errors";
 import type { Platform } from "../platform";
 import { formatDuration } from "../reshard/duration";
+import { Cadence, SECOND_CTRL_C, tellingOfInterrupt } from "./progress";
 import type { Deadline } from "./timeouts";
 import { hasPassed } from "./timeouts";
 
@@ -24,11 +25,14 @@ export interface Watch<Thing extends { status: string }> {
   look: () => Promise<Thing | undefined>;
   /** Called with every look, so that a failure later on leaves in the state what was seen. */
   onSeen?: ((thing: Thing) => void) | undefined;
+  /** Called after each look in vain: what the wait is a part of says itself how long it goes on, and what Ctrl-C does. */
+  onWaiting?: (() => void) | undefined;
 }
 
 /**
  * Looks until `isDone` says so; `first` is a look that was taken just now. What it saw on the way is counted and told when
- * the time is over: "waiting for stream orders to become ACTIVE after SplitShard shardId-…".
+ * the time is over: "waiting for stream orders to become ACTIVE after SplitShard shardId-…". A wait of minutes says now and
+ * then that it goes on.
  * @throws WaitTimeoutError
  */
 export async function poll<Thing extends { status: string }>(
@@ -39,21 +43,31 @@ export async function poll<Thing extends { status: string }>(
 ): Promise<Thing | undefined> {
   const { platform, deadline } = watch;
   const startedMs = platform.monotonicMs();
+  const cadence = new Cadence(platform);
   const statuses = new Map<string, number>();
-  let seen = first ?? (await watch.look());
-  for (let looks = 0; ; looks++) {
-    if (seen) watch.onSeen?.(seen);
-    if (isDone(seen)) return seen;
-    const status = seen === undefined ? "not found" : seen.status;
-    statuses.set(status, (statuses.get(status) ?? 0) + 1);
-    if (hasPassed(deadline, platform)) {
-      throw new WaitTimeoutError(
-        `waiting for ${watch.subject} ${goal} after ${watch.after}: still ${status} after ` +
-          `${formatDuration(platform.monotonicMs() - startedMs)}, the limit of ${deadline.limit} ` +
-          `(polls: ${[...statuses].map(([name, count]) => `${count} ${name}`).join(", ")}). ${watch.advice}`,
-      );
+  const wait = `waiting for ${watch.subject} ${goal} after ${watch.after}`;
+  const leftMs = () => Math.max(0, deadline.atMs - platform.monotonicMs());
+
+  const untilDone = async () => {
+    let seen = first ?? (await watch.look());
+    for (let looks = 0; ; looks++) {
+      if (seen) watch.onSeen?.(seen);
+      if (isDone(seen)) return seen;
+      const status = seen === undefined ? "not found" : seen.status;
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      const soFar = `${wait}: still ${status} after ${formatDuration(platform.monotonicMs() - startedMs)}`;
+      if (hasPassed(deadline, platform)) {
+        throw new WaitTimeoutError(
+          `${soFar}, the limit of ${deadline.limit} ` +
+            `(polls: ${[...statuses].map(([name, count]) => `${count} ${name}`).join(", ")}). ${watch.advice}`,
+        );
+      }
+      if (watch.onWaiting) watch.onWaiting();
+      else if (cadence.isDue()) platform.log(`${soFar}; ${formatDuration(leftMs())} left of ${deadline.limit}`);
+      await platform.sleep(pollDelayMs(looks));
+      seen = await watch.look();
     }
-    await platform.sleep(pollDelayMs(looks));
-    seen = await watch.look();
-  }
+  };
+  const tell = () => `Ctrl-C: ${wait} first, at most ${formatDuration(leftMs())}. ${SECOND_CTRL_C}`;
+  return watch.onWaiting ? untilDone() : tellingOfInterrupt(platform, tell, untilDone);
 }

@@ -40,6 +40,8 @@ export interface OperationRun {
   readonly closed: number;
   /** Called as soon as AWS has taken the operation, or may have. */
   readonly onTaken: () => void;
+  /** As for a Watch. */
+  readonly onWaiting: () => void;
 }
 
 /**
@@ -50,7 +52,17 @@ export interface OperationRun {
 export async function carryOut(run: OperationRun, before: ObservedStream, operation: Operation): Promise<Outcome> {
   const { session, reference, deadline, inVain, closed } = run;
   const { platform } = session;
-  const inLine: Wait = { session, reference, deadline, after: "somebody else's change", advice: "It was waited for." };
+  const inLine: Wait = {
+    session,
+    reference,
+    deadline,
+    after: "somebody else's change",
+    advice: "It was waited for.",
+    // With many streams the looks would else take longer than the operations: AWS takes five splits a second from an account,
+    // ten DescribeStream, twenty DescribeStreamSummary, and ListShards without end.
+    withSummary: true,
+    onWaiting: run.onWaiting,
+  };
   const acceptedMs = ACCEPTED_MS[operation.action];
   const ownMs = platform.monotonicMs() + acceptedMs;
   const accepted: Wait = {

@@ -4,6 +4,7 @@ import { formatDuration } from "../reshard/duration";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
 import type { ObservedStream } from "./observe";
+import { Cadence, SECOND_CTRL_C, tellingOfInterrupt } from "./progress";
 import type { Outcome } from "./reshard-operation";
 import { boundaries, carryOut, describeOperation } from "./reshard-operation";
 import type { Operation, ReshardOperations, ShardCountStep } from "./reshard-strategy";
@@ -48,8 +49,11 @@ interface Progress {
   /** How often in a row AWS took nothing, and how often of these because a shard was closed. */
   inVain: number;
   closed: number;
-  /** The line that was printed last: while it waits in line the same operation comes up again and again. */
+  /** The operation that was printed last: while it waits in line the same operation comes up again and again. */
   printed: string;
+  readonly cadence: Cadence;
+  /** When the operation under way was begun. */
+  operationAtMs: number;
   /** Operations that this run has measured, and how long they took together. A split takes as long as a merge. */
   measured: { readonly steps: Pace; readonly updates: Pace };
 }
@@ -80,24 +84,21 @@ export async function reshardStream(run: ReshardRun, start: ObservedStream): Pro
     inVain: 0,
     closed: 0,
     printed: "",
+    cadence: new Cadence(platform),
+    operationAtMs: startedMs,
     measured: { steps: { count: 0, ms: 0 }, updates: { count: 0, ms: 0 } },
   };
   try {
-    for (let next = await nextOperation(run, progress); next; next = await nextOperation(run, progress)) {
-      progress.hasBegun = true;
-      refuseLate(run);
-      announceOperation(run, progress, next);
-      const began = platform.monotonicMs();
-      const before = progress.stream;
-      const { inVain, closed } = progress;
-      const onTaken = () => {
-        run.state.__unfinishedReshard = true;
-      };
-      const outcome = await carryOut({ ...run, inVain, closed, onTaken }, before, next);
-      progress.stream = outcome.stream;
-      record(run.state, run.session, outcome.stream);
-      judge(run, progress, before, next, outcome, platform.monotonicMs() - began);
-    }
+    const carryOutAll = async () => {
+      for (let next = await nextOperation(run, progress); next; next = await nextOperation(run, progress)) {
+        progress.hasBegun = true;
+        refuseLate(run);
+        progress.operationAtMs = platform.monotonicMs();
+        announceOperation(run, progress, next);
+        await carryOutNext(run, progress, next);
+      }
+    };
+    await tellingOfInterrupt(platform, () => whatCtrlCDoes(run, progress), carryOutAll);
     delete run.state.__unfinishedReshard;
   } catch (error) {
     throw withProgress(error, run, progress);
@@ -114,6 +115,21 @@ export async function reshardStream(run: ReshardRun, start: ObservedStream): Pro
     );
   }
   return stream;
+}
+
+async function carryOutNext(run: ReshardRun, progress: Progress, operation: Operation): Promise<void> {
+  const { platform } = run.session;
+  const { stream: before, inVain, closed, operationAtMs, cadence } = progress;
+  const onTaken = () => {
+    run.state.__unfinishedReshard = true;
+  };
+  const onWaiting = () => {
+    if (cadence.isDue()) platform.log(lineOf(run, progress, operation, before));
+  };
+  const outcome = await carryOut({ ...run, inVain, closed, onTaken, onWaiting }, before, operation);
+  progress.stream = outcome.stream;
+  record(run.state, run.session, outcome.stream);
+  judge(run, progress, before, operation, outcome, platform.monotonicMs() - operationAtMs);
 }
 
 /** What to do next; undefined once the stream is what the program wants. */
@@ -146,16 +162,51 @@ function refuseLate({ session, deadline, inputs, reference }: ReshardRun): void 
   );
 }
 
-function announceOperation({ session, reference }: ReshardRun, progress: Progress, operation: Operation): void {
-  const { done, left, stream } = progress;
-  const words = describeOperation(stream, operation);
-  const line = `${reference.StreamName}: operation ${done + 1} of ${done + left.length}: ${words}`;
-  const leftMs = left.reduce((sum, { action }) => {
+/** Of a long reshard the first operations have a line each, and then now and then one. */
+const EACH_OF_THE_FIRST = 10;
+/** What takes longer should not surprise whoever presses Ctrl-C. */
+const LONG_MS = 60_000;
+
+function announceOperation(run: ReshardRun, progress: Progress, operation: Operation): void {
+  const { done, left, stream, cadence } = progress;
+  const isDue = cadence.isDue();
+  const key = `${done} of ${left.length}: ${describeOperation(stream, operation)}`;
+  if (key === progress.printed || (done >= EACH_OF_THE_FIRST && !isDue)) return;
+  const isLong = progress.printed === "" && expectedMs(run, progress) >= LONG_MS;
+  const ctrlC = isLong ? "; Ctrl-C waits for all of it, a second one ends at once" : "";
+  run.session.platform.log(`${lineOf(run, progress, operation, stream)}${ctrlC}`);
+  progress.printed = key;
+}
+
+function lineOf(run: ReshardRun, progress: Progress, operation: Operation, stream: ObservedStream): string {
+  const { done, left } = progress;
+  const what = `operation ${done + 1} of ${done + left.length}: ${describeOperation(stream, operation)}`;
+  return `${run.reference.StreamName}: ${what}, ${timeLeft(run, progress)}`;
+}
+
+function timeLeft(run: ReshardRun, progress: Progress): string {
+  const ms = expectedMs(run, progress);
+  return ms === 0 ? "which takes longer than expected" : `about ${formatDuration(ms)} left`;
+}
+
+/** How long the rest of the plan takes, by this run's own pace as far as it has one. */
+function expectedMs({ session }: ReshardRun, progress: Progress): number {
+  const underWayMs = session.platform.monotonicMs() - progress.operationAtMs;
+  const [current = 0, ...others] = progress.left.map(({ action }) => {
     const { count, ms } = paceOf(progress, action);
-    return sum + (count === 0 ? ASSUMED_MS[action] : ms / count);
-  }, 0);
-  if (line !== progress.printed) session.platform.log(`${line}, about ${formatDuration(leftMs)} left`);
-  progress.printed = line;
+    return count === 0 ? Math.max(ASSUMED_MS[action], underWayMs) : ms / count;
+  });
+  return others.reduce((sum, ms) => sum + ms, Math.max(0, current - underWayMs));
+}
+
+/** Between two plans there is nothing to wait for. */
+function whatCtrlCDoes(run: ReshardRun, progress: Progress): string | undefined {
+  const { done, left } = progress;
+  if (left.length === 0) return undefined;
+  return (
+    `Ctrl-C: resharding stream ${run.reference.StreamName} to its end first: ${operations(left.length)} of ` +
+    `${done + left.length}, ${timeLeft(run, progress)}. ${SECOND_CTRL_C}`
+  );
 }
 
 /**

@@ -32,6 +32,7 @@ export function fakePlatform(overrides: Partial<Platform> = {}): FakePlatform {
     hostname: "test",
     env: {},
     log: (line) => lines.push(line),
+    interrupted: new AbortController().signal,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);

@@ -1,8 +1,7 @@
 /** Runs that are killed between CreateStream and the engine's save, on the real engine. */
 import { afterEach, expect, test } from "@jest/globals";
-import { eventually } from "../support/eventually";
-import { findDescendants, isAlive } from "../support/process-tree";
 import type { PulumiProject } from "./harness";
+import { killRun } from "./killed-run";
 import { useKinesis } from "./kinesis-project";
 
 const MARK = "pulumi-kinesis:creating";
@@ -23,24 +22,9 @@ afterEach(async () => {
   }
 });
 
-/** Runs `up`, and kills the engine when the emulator has done `target` and nobody has heard of it. Unlocks the stack. */
+/** Kills the engine when the emulator has done `target` and nobody has heard of it: its state knows no stream. */
 async function killUp(project: PulumiProject, target: string): Promise<void> {
-  const { proxy } = kinesis;
-  const running = project.start(["up", "--yes", "--skip-preview"]);
-  let started: ReturnType<typeof findDescendants> = [];
-  const unhook = proxy.hook((call) => {
-    // The answer is cut off as well: the provider looks for the stream until it notices that its engine is gone.
-    if (call.target === target) {
-      started = findDescendants(running.pid);
-      running.kill();
-      return { cut: "after" };
-    }
-    return undefined;
-  });
-  await running.result;
-  await eventually("all of its processes are gone", () => !started.some(isAlive), 15_000);
-  unhook();
-  expect((await project.run(["cancel", "--yes"])).exitCode).toBe(0);
+  await killRun(kinesis, project, target);
   const { resources = [] } = (await project.exportState()).deployment;
   expect(resources.some(({ id }) => id?.includes(":stream/"))).toBe(false);
 }

@@ -66,9 +66,19 @@ export function actAsAccount(proxy: CountingProxy): AwsAccount {
   return account;
 }
 
+interface Listing {
+  StreamDescription?: { Shards: unknown[] };
+  Shards?: unknown[];
+}
+
+const shardsIn = ({ answer }: RecordedCall) => {
+  const { StreamDescription, Shards } = (answer ?? {}) as Listing;
+  return StreamDescription?.Shards ?? Shards;
+};
+
 /** What an account shows that has not heard of its latest change yet. */
 function lag(calls: readonly RecordedCall[], { target, body, index }: Call): Fault | undefined {
-  if (target !== "DescribeStream") return undefined;
+  if (!/^(DescribeStream|DescribeStreamSummary|ListShards)$/.test(target)) return undefined;
   const { StreamName } = body as { StreamName?: string };
   const lately = calls
     .slice(0, index)
@@ -78,6 +88,15 @@ function lag(calls: readonly RecordedCall[], { target, body, index }: Call): Fau
   if (change.target === "CreateStream") {
     return { fail: { status: 400, code: "ResourceNotFoundException", message: `Stream ${StreamName} not found` } };
   }
-  const before = lately.findLast((call) => call.target === "DescribeStream");
-  return before === undefined ? undefined : { rewrite: () => before.answer };
+  const Shards = lately.map(shardsIn).findLast((shards) => shards !== undefined);
+  if (Shards === undefined) return undefined;
+  const wasActive = { StreamStatus: "ACTIVE" };
+  return {
+    rewrite: (answer) => {
+      const now = answer as { StreamDescription: object; StreamDescriptionSummary: object };
+      if (target === "DescribeStream") return { StreamDescription: { ...now.StreamDescription, ...wasActive, Shards } };
+      if (target === "ListShards") return { Shards };
+      return { StreamDescriptionSummary: { ...now.StreamDescriptionSummary, ...wasActive } };
+    },
+  };
 }
