@@ -7,7 +7,7 @@ import type { Emulator } from "../../scripts/emulator";
 import { startEmulator } from "../../scripts/emulator";
 import { AccountView } from "../support/account-view";
 import type { CountingProxy } from "../support/counting-proxy";
-import { startCountingProxy, tookEffect } from "../support/counting-proxy";
+import { accountOf, startCountingProxy, tookEffect } from "../support/counting-proxy";
 import { emulatorEnv } from "../support/emulator-env";
 import type { Json, Outcome, Run, Saved } from "./provider-process";
 import { ProviderProcess } from "./provider-process";
@@ -99,12 +99,12 @@ export class Crashes {
     let saved: Saved | undefined;
     if (scenario.before !== undefined) saved = must((await up(undefined, scenario.before).outcome) ?? {});
 
-    const calls = () => this.proxy.calls.filter((call) => accountOf(call.headers) === account);
+    const calls = () => this.proxy.calls.filter((call) => accountOf(call) === account);
     const from = calls().length;
     const process = up(saved, scenario.after);
     let seen = 0;
-    const unhook = this.proxy.hook(async ({ headers, target }) => {
-      if (accountOf(headers) !== account || target !== kill?.target || seen++ !== kill.nth) return undefined;
+    const unhook = this.proxy.hook(async (call) => {
+      if (accountOf(call) !== account || call.target !== kill?.target || seen++ !== kill.nth) return undefined;
       await process.kill();
       return { cut: kill.when };
     });
@@ -133,10 +133,6 @@ export class Crashes {
     };
     return { ending, targets };
   }
-}
-
-function accountOf({ authorization }: { authorization?: string | undefined }): string | undefined {
-  return /Credential=(\d+)\//.exec(authorization ?? "")?.[1];
 }
 
 function must({ saved, error }: Outcome): Saved {

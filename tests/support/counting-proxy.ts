@@ -33,6 +33,10 @@ export interface RecordedCall extends Call {
 /** Whether a write was carried out, whatever its caller heard of it. */
 export const tookEffect = ({ emulatorStatus }: RecordedCall) => emulatorStatus === 200;
 
+/** The account of the emulator that a call is for: an access key of twelve digits names one. */
+export const accountOf = ({ headers }: Call): string | undefined =>
+  /Credential=(\d{12})\//.exec(headers.authorization ?? "")?.[1];
+
 export interface ErrorAnswer {
   readonly status: number;
   /** AWS's error code; without it the answer isn't AWS's, as a gateway in between gives. */
