@@ -70,7 +70,7 @@ const othersBeside = (reader: string): Beside => ({
 const UPDATING = { resharding: { strategy: "update-shard-count" } };
 
 /** Each is an `up`; undefined is a destroy. */
-function phases(reader: string): (readonly [string, Declared[] | undefined])[] {
+function allPhases(reader: string): (readonly [string, Declared[] | undefined])[] {
   const [BESIDE, OTHERS_BESIDE] = [beside(reader), othersBeside(reader)];
   return [
     ["create", program({ shardCount: 2, ...FULL }, BESIDE)],
@@ -93,6 +93,7 @@ const HARMFUL_TWICE =
 const MOST_UPS = 12;
 
 export interface Life {
+  readonly seed: number | undefined;
   /** The account after each phase. */
   readonly views: readonly Json[];
   /** The writes that took effect in each phase and may not be carried out twice, sorted. */
@@ -112,6 +113,8 @@ export interface Day {
   readonly speed: number;
   /** What the faults are drawn from; without one there are none. */
   readonly seed?: number;
+  /** The names of the phases to go through. @default all of them */
+  readonly phases?: readonly string[] | undefined;
 }
 
 export class Lives {
@@ -134,7 +137,7 @@ export class Lives {
     await this.emulator.stop();
   }
 
-  async live({ speed, seed }: Day): Promise<Life> {
+  async live({ speed, seed, phases }: Day): Promise<Life> {
     const account = String(this.#accounts++);
     const view = new AccountView(this.emulator.url, account);
     const troubles = seed === undefined ? {} : trouble(this.proxy, account, seed);
@@ -149,7 +152,8 @@ export class Lives {
     const ups: number[] = [];
     const errors: string[] = [];
     // The emulator mixes up consumers of one name, of whatever account.
-    for (const [phase, program] of phases(`reader-${account}`)) {
+    for (const [phase, program] of allPhases(`reader-${account}`)) {
+      if (phases?.includes(phase) === false) continue;
       const from = calls().length;
       const failed = await untilDone(phase, (refresh) =>
         program ? engine.up(program, { refresh }) : engine.destroy(),
@@ -166,6 +170,7 @@ export class Lives {
       views.push(withoutAccount(await view.look(), account));
     }
     return {
+      seed,
       views,
       writes,
       ups,
