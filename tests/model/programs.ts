@@ -78,8 +78,9 @@ const stream = fc.record<StreamSpec>({
 const spec: fc.Arbitrary<Spec> = fc.record({ a: stream, b: stream }, { requiredKeys: ["a"], noNullPrototype: true });
 const kill = fc.option(fc.record<Kill>({ at: fc.nat({ max: 25 }), when: fc.constantFrom("before", "after") }), {
   nil: undefined,
-  freq: 1,
+  freq: 2,
 });
+const firstUp: fc.Arbitrary<Step> = fc.record({ do: fc.constant("up" as const), program: spec, kill });
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 5,
@@ -92,11 +93,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.record({ do: fc.constant("up" as const), refresh: fc.boolean(), oneByOne: fc.boolean(), kill }),
   },
   {
-    weight: 4,
+    weight: 5,
     arbitrary: fc.record({
       do: fc.constant("meddle" as const),
       stream: fc.constantFrom(...LOGICAL_NAMES),
@@ -107,10 +108,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("destroy" as const), kill }) },
 );
 
-export const stories: fc.Arbitrary<Story> = fc.record({
-  seed: fc.nat(),
-  steps: fc.array(step, { minLength: 3, maxLength: 9 }),
-});
+/** An `up`, and what comes after it. */
+export const stories = (mostSteps: number): fc.Arbitrary<Story> =>
+  fc.record({
+    seed: fc.nat(),
+    steps: fc
+      .tuple(firstUp, fc.array(step, { minLength: 1, maxLength: mostSteps - 1, size: "max" }))
+      .map(([first, others]) => [first, ...others]),
+  });
 
 const tagsOf = ({ tags }: StreamSpec, owner: TagSpec["owner"]) =>
   Object.fromEntries(KEYS.flatMap((key) => (tags[key]?.owner === owner ? [[key, tags[key].value]] : [])));

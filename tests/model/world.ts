@@ -120,11 +120,9 @@ class World {
     await this.#view.ask("CreateStream", { StreamName: "theirs", ShardCount: 1, Tags: { k1: "theirs" } });
     await this.#view.untilActive("theirs");
     this.#theirs.set("theirs", { k1: "theirs" });
-    for (const step of steps) {
-      await this.#take(step);
-      await this.#expectTheirsUntouched();
-    }
+    for (const step of steps) await this.#take(step);
     await this.#up({ refresh: true });
+    await this.#expectTheirsUntouched();
     await this.#destroy(undefined);
     const streams = await this.#view.streamNames();
     expectNone(
@@ -141,8 +139,8 @@ class World {
         return this.#up(step, step.kill);
       }
       case "refresh": {
-        const { errors } = await this.#engine.refresh();
-        expectNone("errors of a refresh", errors);
+        const { run } = await this.#run((options) => this.#engine.refresh(options), undefined);
+        expectNone("errors of a refresh", run.errors);
         this.#seen();
         return;
       }
@@ -177,9 +175,10 @@ class World {
     await this.#expectTruth();
     // What has been done needs nothing more, whether the state is as AWS has it or not.
     const from = this.#calls().length;
-    const { operations, errors } = await this.#engine.up(program(), { refresh: this.#drifted.size === 0 });
-    expectNone("errors of an up that changes nothing", errors);
-    expectNone("operations of an up that changes nothing", operations);
+    const withRefresh = { refresh: this.#drifted.size === 0 };
+    const { run } = await this.#run((options) => this.#engine.up(program(), { ...options, ...withRefresh }), undefined);
+    expectNone("errors of an up that changes nothing", run.errors);
+    expectNone("operations of an up that changes nothing", run.operations);
     const writes = this.#calls()
       .slice(from)
       .map(({ target }) => target);
