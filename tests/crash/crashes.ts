@@ -5,9 +5,9 @@
  */
 import type { Emulator } from "../../scripts/emulator";
 import { startEmulator } from "../../scripts/emulator";
-import { callKinesis } from "../support/call-kinesis";
-import type { CountingProxy, RecordedCall } from "../support/counting-proxy";
-import { startCountingProxy } from "../support/counting-proxy";
+import { AccountView } from "../support/account-view";
+import type { CountingProxy } from "../support/counting-proxy";
+import { accountOf, startCountingProxy, tookEffect } from "../support/counting-proxy";
 import { emulatorEnv } from "../support/emulator-env";
 import type { Json, Outcome, Run, Saved } from "./provider-process";
 import { ProviderProcess } from "./provider-process";
@@ -43,7 +43,6 @@ export interface Ending {
 }
 
 const isWrite = (target: string) => !/^(Describe|List|Get)/.test(target);
-const tookEffect = ({ status, cut }: RecordedCall) => status === 200 || cut === "after";
 
 /** Cases at a time: their processes wait most of the time. The emulator lets five streams be CREATING in all accounts together. */
 const AT_A_TIME = 5;
@@ -89,22 +88,23 @@ export class Crashes {
 
   async #play(scenario: Scenario, kill: Kill | undefined) {
     const account = String(this.#accounts++);
+    const view = new AccountView(this.emulator.url, account);
     const env = { ...emulatorEnv(this.proxy.url), AWS_ACCESS_KEY_ID: account };
     const up = (saved: Saved | undefined, program: Json | undefined) =>
       new ProviderProcess({ resource: scenario.resource, saved, program, env });
     if (scenario.stream !== undefined) {
-      await this.#ask(account, "CreateStream", scenario.stream);
-      await this.#untilActive(account, String(scenario.stream.StreamName));
+      await view.ask("CreateStream", scenario.stream);
+      await view.untilActive(String(scenario.stream.StreamName));
     }
     let saved: Saved | undefined;
     if (scenario.before !== undefined) saved = must((await up(undefined, scenario.before).outcome) ?? {});
 
-    const calls = () => this.proxy.calls.filter((call) => accountOf(call.headers) === account);
+    const calls = () => this.proxy.calls.filter((call) => accountOf(call) === account);
     const from = calls().length;
     const process = up(saved, scenario.after);
     let seen = 0;
-    const unhook = this.proxy.hook(async ({ headers, target }) => {
-      if (accountOf(headers) !== account || target !== kill?.target || seen++ !== kill.nth) return undefined;
+    const unhook = this.proxy.hook(async (call) => {
+      if (accountOf(call) !== account || call.target !== kill?.target || seen++ !== kill.nth) return undefined;
       await process.kill();
       return { cut: kill.when };
     });
@@ -119,7 +119,7 @@ export class Crashes {
       .slice(from)
       .filter((call) => isWrite(call.target) && tookEffect(call));
     const until = calls().length;
-    const streams = await this.#look(account);
+    const streams = await view.look();
     if (outcome?.error === undefined) await up(outcome?.saved, scenario.after).outcome;
     const next = calls()
       .slice(until)
@@ -133,50 +133,6 @@ export class Crashes {
     };
     return { ending, targets };
   }
-
-  /** As a person would look at the account, past the proxy; a name that Pulumi made up without its random end. */
-  async #look(account: string): Promise<Json> {
-    const { StreamNames } = (await this.#ask(account, "ListStreams", {})) as { StreamNames: string[] };
-    const looked = await Promise.all(
-      StreamNames.map(async (StreamName) => {
-        const { StreamDescriptionSummary: summary } = (await this.#ask(account, "DescribeStreamSummary", {
-          StreamName,
-        })) as { StreamDescriptionSummary: Json };
-        const { Tags } = await this.#ask(account, "ListTagsForStream", { StreamName });
-        const { Shards } = (await this.#ask(account, "ListShards", { StreamName })) as { Shards: Shard[] };
-        const open = Shards.filter(({ SequenceNumberRange: range }) => (range.EndingSequenceNumber ?? null) === null);
-        const { StreamARN: _arn, StreamName: _name, StreamCreationTimestamp: _time, ...settings } = summary;
-        // As the planner has it: cuts that are equal but for rounding are the same.
-        const shards = open.map(({ HashKeyRange }) => Number(HashKeyRange.StartingHashKey)).sort((a, b) => a - b);
-        return [StreamName.replace(/-[0-9a-f]{7}$/, "-…"), { ...settings, Tags, shards }] as const;
-      }),
-    );
-    // Two streams of one made-up name must not fall into one.
-    return { count: looked.length, ...Object.fromEntries(looked) };
-  }
-
-  async #untilActive(account: string, StreamName: string): Promise<void> {
-    for (;;) {
-      const { StreamDescriptionSummary: summary } = (await this.#ask(account, "DescribeStreamSummary", {
-        StreamName,
-      })) as { StreamDescriptionSummary: { StreamStatus: string } };
-      if (summary.StreamStatus === "ACTIVE") return;
-    }
-  }
-
-  #ask(account: string, operation: string, input: Json): Promise<Json> {
-    return callKinesis(this.emulator.url, operation, input, account);
-  }
-}
-
-interface Shard {
-  HashKeyRange: { StartingHashKey: string };
-  /** The emulator writes null where AWS leaves out. */
-  SequenceNumberRange: { EndingSequenceNumber?: string | null };
-}
-
-function accountOf({ authorization }: { authorization?: string | undefined }): string | undefined {
-  return /Credential=(\d+)\//.exec(authorization ?? "")?.[1];
 }
 
 function must({ saved, error }: Outcome): Saved {

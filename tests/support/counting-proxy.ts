@@ -26,7 +26,16 @@ export interface RecordedCall extends Call {
   /** The parsed answer. */
   answer?: unknown;
   cut?: "before" | "after";
+  /** What the emulator answered, whatever the caller got of it; undefined where it was not asked. */
+  emulatorStatus?: number;
 }
+
+/** Whether a write was carried out, whatever its caller heard of it. */
+export const tookEffect = ({ emulatorStatus }: RecordedCall) => emulatorStatus === 200;
+
+/** The account of the emulator that a call is for: an access key of twelve digits names one. */
+export const accountOf = ({ headers }: Call): string | undefined =>
+  /Credential=(\d{12})\//.exec(headers.authorization ?? "")?.[1];
 
 export interface ErrorAnswer {
   readonly status: number;
@@ -46,6 +55,11 @@ export interface Fault {
   readonly rewrite?: (answer: unknown) => unknown;
   /** Cut the connection: "before" the emulator sees the call, or "after" it has done it. */
   readonly cut?: "before" | "after";
+  /**
+   * Let the emulator do it, and spoil its answer: half of the body and then the end of the connection, a Content-Length that is
+   * too large or too small, or all of it a few bytes at a time.
+   */
+  readonly spoil?: "half" | "announces more" | "announces less" | "trickles";
 }
 
 /** Sees each call before the emulator does. Undefined: let it through. The first hook that answers decides. */
@@ -63,6 +77,10 @@ export interface CountingProxy {
   hook(hook: Hook): () => void;
   stop(): Promise<void>;
 }
+
+/** So many pieces of an answer that trickles, and the time between them. */
+const TRICKLES = 8;
+const TRICKLE_MS = 10;
 
 export async function startCountingProxy(upstream: string): Promise<CountingProxy> {
   const calls: RecordedCall[] = [];
@@ -87,6 +105,7 @@ export async function startCountingProxy(upstream: string): Promise<CountingProx
 
     const path = incoming.url ?? "/";
     const answer = await ask(new URL(path, upstream), agent, incoming.method ?? "POST", incoming.headers, bytes);
+    if (answer) call.emulatorStatus = answer.status;
     if (fault?.cut === "after") return cut(response, call, "after");
     if (fault?.failAfter) return answerError(response, call, fault.failAfter);
     if (!answer)
@@ -99,6 +118,7 @@ export async function startCountingProxy(upstream: string): Promise<CountingProx
       response.writeHead(answer.status, headers).end(JSON.stringify(call.answer));
       return;
     }
+    if (fault?.spoil) return spoil(response, answer, fault.spoil);
     response.writeHead(answer.status, withoutHopHeaders(answer.headers));
     response.end(answer.bytes);
   };
@@ -142,6 +162,25 @@ async function decide(hooks: Iterable<Hook>, call: Call): Promise<Fault | undefi
 function cut(response: ServerResponse, call: RecordedCall, when: "before" | "after"): void {
   call.cut = when;
   response.socket?.destroy();
+}
+
+/** On the socket itself: Node sends no answer whose length it knows to be wrong. */
+async function spoil({ socket }: ServerResponse, { status, bytes }: Answer, how: Fault["spoil"]): Promise<void> {
+  if (!socket) return;
+  const announced = { "announces more": bytes.length + 10, "announces less": Math.max(0, bytes.length - 3) };
+  const length = how === "announces more" || how === "announces less" ? announced[how] : bytes.length;
+  const head = `HTTP/1.1 ${status} \r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: ${length}\r\n\r\n`;
+  if (how === "half") socket.end(Buffer.concat([Buffer.from(head), bytes.subarray(0, Math.floor(bytes.length / 2))]));
+  else if (how !== "trickles") socket.end(Buffer.concat([Buffer.from(head), bytes]));
+  else {
+    const pieces = Math.ceil(bytes.length / TRICKLES);
+    socket.write(head);
+    for (let from = 0; from < bytes.length; from += pieces) {
+      await sleep(TRICKLE_MS, undefined, { ref: false });
+      socket.write(bytes.subarray(from, from + pieces));
+    }
+    socket.end();
+  }
 }
 
 /** As Kinesis says it: the code in the body's `__type`. */
