@@ -14,6 +14,7 @@
  * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
 import type { InputIssue } from "../errors";
+import { FAULTS_MOST, quotedName } from "../errors";
 import { withDataAsText } from "./records";
 import type { Schema } from "./schemas";
 
@@ -36,20 +37,58 @@ export interface HttpAnswer {
  * where that is no property of the input's own (an instance of a class), which JSON would leave out.
  */
 export function checkInput(schema: Schema<unknown>, input: unknown): { checked: object; issues: InputIssue[] } {
-  const result = schema.safeParse(input, { reportInput: true });
+  let result: ReturnType<typeof schema.safeParse>;
+  try {
+    result = schema.safeParse(input, { reportInput: true });
+  } catch (error) {
+    const issues = unreadable(input);
+    if (issues.length === 0) throw error;
+    return { checked: {}, issues };
+  }
   // Every input is an object by its schema.
   if (result.success) return { checked: result.data as object, issues: [] };
-  const issues = result.error.issues.map((issue) => ({ path: asPath(issue.path), problem: asWords(issue) }));
+  const found = result.error.issues;
+  const issues = found.slice(0, FAULTS_MOST).map((issue) => ({ path: asPath(issue.path), problem: asWords(issue) }));
+  if (found.length > FAULTS_MOST) issues.push({ path: "", problem: `and ${found.length - FAULTS_MOST} faults more` });
   return { checked: {}, issues };
 }
 
+/** The property that can't be read: its getter throws, and with it what reads the input. What was thrown may hold anything. */
+function unreadable(input: unknown): InputIssue[] {
+  const path = findThrowing(input, []);
+  return path === undefined ? [] : [{ path: asPath(path), problem: "can't be read: reading it throws an error" }];
+}
+
+function findThrowing(value: unknown, path: readonly string[]): readonly string[] | undefined {
+  if (typeof value !== "object" || value === null || path.length > DEEPEST) return undefined;
+  try {
+    for (const key in value) {
+      const inside = [...path, key];
+      try {
+        const found = findThrowing((value as Record<string, unknown>)[key], inside);
+        if (found) return found;
+      } catch {
+        return inside;
+      }
+    }
+  } catch {
+    return path;
+  }
+  return undefined;
+}
+
+/** No input of Kinesis is nested deeper; one that refers to itself has no end. */
+const DEEPEST = 8;
+
 type Issue = NonNullable<ReturnType<Schema<unknown>["safeParse"]>["error"]>["issues"][number];
 
+/** As one writes it: `Records[3].PartitionKey`, `Tags["cost:centre"]`. */
 const asPath = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
-    "",
-  );
+  path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    const name = quotedName(String(key));
+    return name.startsWith('"') ? `${text}[${name}]` : text ? `${text}.${name}` : name;
+  }, "");
 
 const TYPE_NAMES: Record<string, string> = {
   int: "a whole number",
@@ -70,6 +109,11 @@ function count(number: number | bigint, origin: string): string {
 
 const verb = (origin: string): string => (origin in UNITS ? "must have" : "must be");
 
+const namesOf = (keys: readonly string[]): string =>
+  keys.length <= FAULTS_MOST
+    ? keys.map(quotedName).join(", ")
+    : `${keys.slice(0, FAULTS_MOST).map(quotedName).join(", ")} and ${keys.length - FAULTS_MOST} more`;
+
 /** Our own words: zod/mini comes without a language, and what a program sets globally must not change our errors. */
 function asWords(issue: Issue): string {
   switch (issue.code) {
@@ -85,7 +129,7 @@ function asWords(issue: Issue): string {
     case "invalid_format":
       return issue.message;
     case "unrecognized_keys":
-      return `has unknown properties: ${issue.keys.join(", ")}`;
+      return `has unknown properties: ${namesOf(issue.keys)}`;
     default:
       return issue.message || "is invalid";
   }
