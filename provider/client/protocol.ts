@@ -59,11 +59,11 @@ function unreadable(input: unknown): InputIssue[] {
   return path === undefined ? [] : [{ path: asPath(path), problem: "can't be read: reading it throws an error" }];
 }
 
-function findThrowing(value: unknown, path: readonly string[]): readonly string[] | undefined {
+function findThrowing(value: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] | undefined {
   if (typeof value !== "object" || value === null || path.length > DEEPEST) return undefined;
   try {
     for (const key in value) {
-      const inside = [...path, key];
+      const inside = [...path, Array.isArray(value) ? Number(key) : key];
       try {
         const found = findThrowing((value as Record<string, unknown>)[key], inside);
         if (found) return found;

@@ -701,7 +701,7 @@ const s3Storage = (build: Build) =>
   });
 
 const s3Tables = (build: Build) =>
-  z.array(
+  list(
     build<shapes.S3TablesConfiguration>({
       TableBucketARN: string(),
       Namespace: string(),
@@ -709,7 +709,7 @@ const s3Tables = (build: Build) =>
       CompressionType: string(),
       PartitionSpec: optional(
         build<{ PartitionFields: shapes.PartitionField[] }>({
-          PartitionFields: z.array(build<shapes.PartitionField>({ Transform: string(), SourceName: string() })),
+          PartitionFields: list(build<shapes.PartitionField>({ Transform: string(), SourceName: string() })),
         }),
       ),
     }),
