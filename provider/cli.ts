@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { providerClosure } from "../sdk/provider-closure";
 import { KinesisClient } from "./client";
-import { isPresentable, MoveError } from "./errors";
+import { excerpt, isPresentable, MoveError } from "./errors";
 import { moveStack } from "./moving/move-stack";
 import type { Use } from "./permissions";
 import { iamPolicy, PERMISSIONS } from "./permissions";
@@ -16,6 +16,8 @@ import { evenShards } from "./reshard/even-shards";
 /** Exit codes: 0 done, 1 AWS or the planner said no, 2 the command line is wrong. */
 const program = new Command("pulumi-kinesis")
   .description("Amazon Kinesis Data Streams for Pulumi, at the terminal.")
+  // It quotes what is wrong, however long that is.
+  .configureOutput({ outputError: (text, write) => write(text.replace(/[^\s]{128,}/g, (long) => excerpt(long))) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 interface PlanOptions {
@@ -104,10 +106,24 @@ program
   .description("Print the least that IAM has to allow for what a program does with its streams. Calls nobody.")
   .option("--stream <names...>", "the streams by name, * and ? as IAM has them; default: all", streamNames)
   .addOption(new Option("--for <uses...>", "what the program uses").choices(USES).default(USES, "all of it"))
-  .option("--region <region>", "their region", "*")
-  .option("--account <number>", "their account", "*")
-  .option("--partition <partition>", "aws-cn in China, aws-us-gov in GovCloud", "aws")
-  .option("--kms-key <arn>", "a key of your own that streams are encrypted with")
+  .option(
+    "--region <region>",
+    "their region",
+    like(/^([a-z]{2,}(-[a-z]+)+-\d+|\*)$/, "a region such as eu-west-1, or *"),
+    "*",
+  )
+  .option("--account <number>", "their account", like(/^(\d{12}|\*)$/, "a number of twelve digits, or *"), "*")
+  .option(
+    "--partition <partition>",
+    "aws-cn in China, aws-us-gov in GovCloud",
+    like(/^aws(-[a-z]+)*$/, "aws, aws-cn, aws-us-gov and so on"),
+    "aws",
+  )
+  .option(
+    "--kms-key <arn>",
+    "a key of your own that streams are encrypted with",
+    like(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, "a key's ARN, arn:aws:kms:<region>:<account>:key/<id>"),
+  )
   .action(({ stream: streams = ["*"], for: uses, kmsKey: kmsKeyArn, ...place }: IamPolicyOptions) => {
     console.log(JSON.stringify(iamPolicy({ streams, uses, kmsKeyArn, ...place }), undefined, 2));
   });
@@ -117,6 +133,14 @@ function streamNames(name: string, before: readonly string[] = []): string[] {
     throw new InvalidArgumentError("a stream's name has letters, digits, _ . and -, here also * and ?.");
   }
   return [...before, name];
+}
+
+/** What is written into a policy must be what it is for: IAM would take another text for another resource. */
+function like(pattern: RegExp, words: string): (text: string) => string {
+  return (text) => {
+    if (pattern.test(text)) return text;
+    throw new InvalidArgumentError(`it must be ${words}.`);
+  };
 }
 
 function readStack(file: string): unknown {

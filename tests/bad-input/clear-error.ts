@@ -8,7 +8,7 @@ const INTERNAL =
 const MOST_CHARACTERS = 2_500;
 
 /** What is wrong with a text that tells of a malformed input. */
-export function faultsOfText(text: string, { path, names, input }: Malformed): string[] {
+export function faultsOfText(text: string, { path, names }: Malformed): string[] {
   const faults: string[] = [];
   if (text.length > MOST_CHARACTERS) faults.push(`the message has ${text.length} characters`);
   if (INTERNAL.test(text)) faults.push(`it has internal words: ${text.slice(0, 300)}`);
@@ -18,7 +18,6 @@ export function faultsOfText(text: string, { path, names, input }: Malformed): s
     faults.push(`control characters are in it: ${JSON.stringify(text).slice(0, 300)}`);
   if (path !== "" && !text.includes(path)) faults.push(`it does not name ${path}: ${text.slice(0, 300)}`);
   if (names && !names.test(text)) faults.push(`it does not name ${names}: ${text.slice(0, 300)}`);
-  void input;
   return faults;
 }
 

@@ -48,7 +48,7 @@ const throwing = Object.defineProperty({}, "StreamName", {
 });
 
 /** As JSON has them; all that a resource's inputs can be, since they travel through the engine. */
-const JSON_VALUES: readonly Named[] = [
+export const JSON_VALUES: readonly Named[] = [
   ["null", null],
   ["true", true],
   ["false", false],
@@ -360,7 +360,6 @@ const UNKNOWN: readonly string[] = [
   "1.5",
   "NaN",
   "null",
-  "undefined",
   "length",
   "__defineGetter__",
   "__lookupSetter__",
@@ -510,7 +509,7 @@ export function malformed(source: Source, count: number, seed = 1): Malformed[] 
     if (scalars.length === 0 || tries % 8 === 0) {
       const name = `${pick(chance, UNKNOWN).slice(0, 20)}${letters(1 + under(chance, 30))}`;
       const [words, value] = pick(chance, values);
-      if (Object.hasOwn(fields, name)) continue;
+      if (source.hidden?.test(name) || Object.hasOwn(fields, name)) continue;
       add({
         path: "",
         names: namedAs(name),

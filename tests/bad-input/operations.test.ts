@@ -1,4 +1,4 @@
-/** Every operation of the client with two thousand malformed inputs, by its method and by `call`: all refused before anything is sent. */
+/** Every operation of the client with malformed inputs, by its method and by `call`: all refused before anything is sent. */
 import { inspect } from "node:util";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { KinesisClient } from "../../provider/client";
@@ -8,12 +8,11 @@ import { fakePlatform } from "../client/fake-platform";
 import type { MisbehavingServer } from "../client/misbehaving-server";
 import { refuse, startMisbehavingServer } from "../client/misbehaving-server";
 import { faultsOf } from "./clear-error";
+import { EVERY, inputsFor, useManyErrors } from "./how-many";
 import type { Source } from "./malformed";
-import { malformed } from "./malformed";
 import { atBounds, goodRecord } from "./shapes";
 
-const COUNT = 2_000;
-const EVERY = 10;
+useManyErrors();
 let server: MisbehavingServer;
 let client: KinesisClient;
 beforeAll(async () => {
@@ -49,8 +48,7 @@ const waysTo = (operation: string): [Call, Call] => {
 
 test.each(Object.keys(operations))("%s", async (operation) => {
   const source = sourceOf(operation);
-  const inputs = malformed(source, COUNT);
-  expect(inputs.length).toBeGreaterThanOrEqual(COUNT);
+  const inputs = inputsFor(operation, source);
   server.seen.length = 0;
   const faults: string[] = [];
   const [byCall, byMethod] = waysTo(operation);

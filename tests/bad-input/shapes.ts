@@ -138,3 +138,45 @@ export function atBounds(shape: Shape): [words: string, value: unknown][] {
       return [["any", goodOf(shape)]];
   }
 }
+
+/** The first values beyond the bounds. */
+export function beyondBounds(shape: Shape): [words: string, value: unknown][] {
+  switch (shape.kind) {
+    case "text":
+      return [
+        ...(shape.least > 0
+          ? [[`${shape.least - 1} characters`, shape.make(shape.least).slice(1)] as [string, unknown]]
+          : []),
+        ...beyond(shape.most, (length) => [`${length} characters`, shape.make(length)]),
+      ];
+    case "number":
+      return [[String(shape.least - 1), shape.least - 1], ...beyond(shape.most, (number) => [String(number), number])];
+    case "list":
+      return [
+        ...(shape.least > 0 ? [["no entries", []] as [string, unknown]] : []),
+        ...beyond(shape.most, (length) => [`${length} entries`, shape.make(length)]),
+      ];
+    case "map":
+      return [
+        ...(shape.least > 0 ? [["no tags", {}] as [string, unknown]] : []),
+        [`${shape.most + 1} tags`, tagsOf(shape.most + 1)],
+        ...beyondBounds(shape.key).map(([words, key]): [string, unknown] => [
+          `a key of ${words}`,
+          { [String(key)]: "v" },
+        ]),
+        ...beyondBounds(shape.value).map(([words, value]): [string, unknown] => [`a value of ${words}`, { k: value }]),
+      ];
+    case "record":
+      return Object.entries(shape.fields).flatMap(([name, field]) =>
+        beyondBounds(field.shape).map(([words, value]): [string, unknown] => [
+          `${name}: ${words}`,
+          { ...goodRecord(shape.fields), [name]: value },
+        ]),
+      );
+    default:
+      return [];
+  }
+}
+
+const beyond = (most: number, one: (next: number) => [string, unknown]): [string, unknown][] =>
+  Number.isFinite(most) ? [one(most + 1)] : [];
