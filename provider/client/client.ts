@@ -378,7 +378,9 @@ export class KinesisClient extends KinesisOperations {
         return { ...sent, failure: { kind: "unreadable" }, error: () => responseError(asked, problem, id) };
       }
     }
-    const refused = protocol.readError(answer, [credentials.secretAccessKey, credentials.sessionToken]);
+    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+    const secrets = [secretAccessKey, sessionToken, accessKeyId, ...protocol.privateTexts(call.input)];
+    const refused = protocol.readError(answer, secrets, body);
     return {
       ...sent,
       failure: { kind: "answered", error: refused },

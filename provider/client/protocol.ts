@@ -192,7 +192,14 @@ export interface ErrorAnswer {
 
 const BODY_KEPT = 4096;
 
-export function readError(answer: HttpAnswer, secrets: readonly (string | undefined)[]): ErrorAnswer {
+/** What of an input may be a secret of the program's, and comes back where a server quotes the request: values of tags, policies. */
+export function privateTexts(input: object): string[] {
+  const { Tags = {}, Policy } = input as { Tags?: object; Policy?: unknown };
+  return [...Object.values(Tags), Policy].filter((one): one is string => typeof one === "string" && one.length < 4096);
+}
+
+/** `sent` is the body of the request: a server may quote the whole of it. */
+export function readError(answer: HttpAnswer, secrets: readonly (string | undefined)[], sent = ""): ErrorAnswer {
   const text = answer.body.toString("utf8");
   const json = parseObject(text);
   const code =
@@ -203,11 +210,11 @@ export function readError(answer: HttpAnswer, secrets: readonly (string | undefi
     status: answer.status,
     code: normalizeCode(code) || `HTTP_${answer.status}`,
     // AWS quotes the request that it would have signed, headers and all, after the first sentence.
-    message: redact(message ?? "", secrets)
+    message: redact(withoutRequest(message ?? "", sent), secrets)
       .replace(/\s*The Canonical String for this request should have been[\s\S]*$/, "")
       .trim(),
     requestId: requestId(answer),
-    body: redact(text, secrets).slice(0, BODY_KEPT),
+    body: redact(withoutRequest(text, sent), secrets).slice(0, BODY_KEPT),
     serverTimeMs: timeOf(header(answer, "date")),
     retryAfterMs: retryAfter(answer),
   };
@@ -257,6 +264,12 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 const firstString = (...values: unknown[]): string | undefined =>
   values.find((value): value is string => typeof value === "string" && value !== "");
 
+/** A text without the request that it quotes, as it was sent and as a text in JSON. */
+function withoutRequest(text: string, sent: string): string {
+  if (sent.length < 3) return text;
+  return [sent, JSON.stringify(sent).slice(1, -1)].reduce((left, one) => left.replaceAll(one, () => "[request]"), text);
+}
+
 /** Session tokens come back in AWS's explanation of a bad signature; they must not travel into errors and logs. */
 function redact(text: string, secrets: readonly (string | undefined)[]): string {
   let clean = text;
@@ -264,6 +277,8 @@ function redact(text: string, secrets: readonly (string | undefined)[]): string 
     // AWS's own have forty characters and more; an emulator's "test" would only make its messages unreadable.
     if (secret && secret.length >= 16) clean = clean.replace(inAnyForm(secret), "[redacted]");
   }
+  // The signature is good for five minutes, for this request alone.
+  clean = clean.replace(/\bSignature=[0-9a-f]{64}/gi, "Signature=[redacted]");
   return clean.replace(/x-amz-security-token:(?:[^\s\\"']|\\(?!n))+/gi, "x-amz-security-token:[redacted]");
 }
 
