@@ -54,8 +54,8 @@ const LOUD = ["-v=11", "--logtostderr"];
 const ENGINES_OWN = [
   // sdk/go/common/resource/plugin/rpc.go logs each property that crosses a plugin's border, at level 9.
   /"msg":"(Unm|M)arshaling property for RPC\[/,
-  // sdk/go/common/resource/plugin/provider_plugin.go logs the inputs of each call, at level 7.
-  /"msg":"Provider\[.*\]\.(Check|Create|Diff|Update|Read)\(/,
+  // And the inputs of a step as a whole, a Go map at the end of the line, at level 7.
+  /\}\]\)","v":7\}$/,
   // @pulumi/pulumi/runtime/resource.js sends its answers as a message for debugging, which the engine logs and hands on.
   /RegisterResource RPC finished: /,
 ];
