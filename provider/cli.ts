@@ -5,11 +5,13 @@ import { addDoctor } from "./cli/doctor";
 import { addIamPolicy } from "./cli/iam-policy";
 import { ownManifest } from "./cli/manifest";
 import { addPlan } from "./cli/plan";
-import { isPresentable } from "./errors";
+import { excerpt, isPresentable } from "./errors";
 
 const program = new Command("pulumi-kinesis")
   .description("Amazon Kinesis Data Streams for Pulumi, at the terminal.")
   .version(ownManifest.version, "-V, --version", "print the version of pulumi-kinesis")
+  // It quotes what is wrong, however long that is.
+  .configureOutput({ outputError: (text, write) => write(text.replace(/[^\s]{128,}/g, (long) => excerpt(long))) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .configureHelp({ subcommandTerm: (command) => command.name() })
   .showHelpAfterError("(--help tells what there is)")

@@ -25,7 +25,7 @@ export interface InputIssue {
   readonly problem: string;
 }
 
-/** The input breaks a documented rule; nothing was sent. Every issue is in it, not only the first. */
+/** The input breaks a documented rule; nothing was sent. Every issue is in it, not only the first, up to twenty. */
 export class InputError extends KinesisError {
   readonly code = "ERR_KINESIS_INPUT";
 
@@ -366,7 +366,7 @@ export class InvalidIdError extends KinesisError {
 
   constructor(readonly id: string) {
     super(
-      `${JSON.stringify(id)} is not the ARN of a stream: an id looks like ` +
+      `${JSON.stringify(excerpt(id, 256))} is not the ARN of a stream: an id looks like ` +
         "arn:aws:kinesis:<region>:<account>:stream/<name>.",
     );
   }
@@ -525,6 +525,21 @@ export class PartialStateError extends KinesisError {
 }
 
 // ---------------------------------------------------------------------------------------------------------------
+
+/** The most that a message quotes of what somebody else has written: an error is read by people, and must stay readable. */
+const QUOTED_MOST = 64;
+/** The most faults that a message lists: with a thousand bad tags, those of the first say it all. */
+export const FAULTS_MOST = 20;
+
+/** `text` as far as a message may quote it. */
+export const excerpt = (text: string, most = QUOTED_MOST): string =>
+  text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`;
+
+/** A property's name as a message writes it: as it is where it is a plain word, else quoted, and never the whole of a long one. */
+export const quotedName = (name: string): string => {
+  const short = excerpt(name);
+  return /^[\w$-]+$/.test(name) && short === name ? name : JSON.stringify(short);
+};
 
 /** Whether `error` carries this code: ours (`ERR_KINESIS_…`) or AWS's own. */
 export function hasErrorCode(error: unknown, code: string): boolean {

@@ -6,6 +6,7 @@ import { setMaxListeners } from "node:events";
 import {
   ConfigurationError,
   DeadlineError,
+  excerpt,
   InputError,
   KinesisError,
   OutcomeUnknownError,
@@ -228,10 +229,10 @@ export class KinesisClient extends KinesisOperations {
 
   /** Checks what was given, and makes of it what does not change any more. */
   #prepare(operation: OperationName, input: object, options: CallOptions): Call {
-    const row: AnyOperation | undefined = Object.hasOwn(operations, operation)
-      ? (operations[operation] as AnyOperation)
-      : undefined;
-    if (!row) throw noOperation(String(operation));
+    // Of another kind than text it may throw when it is made one.
+    const isName = typeof operation === "string" && Object.hasOwn(operations, operation);
+    const row = isName ? (operations[operation] as AnyOperation) : undefined;
+    if (!row) throw noOperation(operation);
     checkCallOptions(operation, options);
     const { base64 = true, signal } = options;
     const { checked, issues } = protocol.checkInput(row.input(), input);
@@ -377,7 +378,9 @@ export class KinesisClient extends KinesisOperations {
         return { ...sent, failure: { kind: "unreadable" }, error: () => responseError(asked, problem, id) };
       }
     }
-    const refused = protocol.readError(answer, [credentials.secretAccessKey, credentials.sessionToken]);
+    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+    const secrets = [secretAccessKey, sessionToken, accessKeyId, ...protocol.privateTexts(call.input)];
+    const refused = protocol.readError(answer, secrets, body);
     return {
       ...sent,
       failure: { kind: "answered", error: refused },
@@ -501,10 +504,14 @@ export class KinesisClient extends KinesisOperations {
   }
 }
 
-function noOperation(name: string): InputError {
-  const meant = nearest(name, Object.keys(operations));
+function noOperation(given: unknown): InputError {
+  if (typeof given !== "string") {
+    const problem = 'the operation must be a name, as "DescribeStream"';
+    return new InputError("call", [{ path: "", problem }]);
+  }
+  const meant = nearest(given, Object.keys(operations));
   const problem = `is no operation of this client${meant ? `: do you mean ${meant}?` : ""}`;
-  return new InputError(name, [{ path: "", problem }]);
+  return new InputError(excerpt(given), [{ path: "", problem }]);
 }
 
 /** The deadline came before the call's turn; `cause` is what the attempt before it met, if there was one. */

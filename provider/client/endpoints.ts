@@ -10,7 +10,7 @@
  *
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-import { ConfigurationError } from "../errors";
+import { ConfigurationError, excerpt } from "../errors";
 import type { Platform } from "../platform";
 import type { Profile } from "./shared-config";
 
@@ -76,7 +76,7 @@ export async function resolveRegion(settings: Settings, env: Env, profile: () =>
   if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(region)) {
     throw new ConfigurationError(
       "region",
-      `${JSON.stringify(region)} is no AWS region: write one like "eu-central-1".`,
+      `${JSON.stringify(excerpt(region))} is no AWS region: write one like "eu-central-1".`,
     );
   }
   return region;
@@ -115,7 +115,7 @@ async function configuredEndpoint(
 function parseEndpoint(text: string, source: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   // Quoted only where nothing in it can be a password or a token.
-  const shown = /^[\w.:/[\]-]*$/.test(text) ? `${JSON.stringify(text)} (from ${source})` : `from ${source}`;
+  const shown = /^[\w.:/[\]-]*$/.test(text) ? `${JSON.stringify(excerpt(text))} (from ${source})` : `from ${source}`;
   if (url?.protocol !== "https:" && url?.protocol !== "http:") {
     throw new ConfigurationError(
       "endpoint",

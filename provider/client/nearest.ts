@@ -2,6 +2,8 @@
 
 /** The name that takes the fewest letters changed, added or left out, if these are at most a third; capitals don't count. */
 export function nearest(written: string, names: readonly string[]): string | undefined {
+  // Nobody misspells a name into one of twice its length, and comparing takes as long as it is long.
+  if (written.length > 2 * Math.max(...names.map(({ length }) => length))) return undefined;
   let best: string | undefined;
   let fewest = Math.floor(written.length / 3) + 1;
   for (const name of names) {

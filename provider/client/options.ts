@@ -1,5 +1,5 @@
 /** What a client and a call may be told, and the check that a program without types needs: one sentence for each slip. */
-import { ConfigurationError } from "../errors";
+import { ConfigurationError, excerpt } from "../errors";
 import type { Credentials, CredentialsProvider } from "./credentials";
 import type { CallOptions, PutRecordsOptions } from "./methods";
 import { nearest } from "./nearest";
@@ -100,9 +100,18 @@ export const checkCallOptions = (operation: string, options: CallOptions): void 
 export const checkPutRecordsOptions = (options: PutRecordsOptions): void =>
   check("PutRecords", options, OF_PUT_RECORDS);
 
+function read(of: string, options: object, name: string): unknown {
+  try {
+    return (options as Record<string, unknown>)[name];
+  } catch {
+    throw new ConfigurationError("options", `${of}: ${excerpt(name)} can't be read: reading it throws an error.`);
+  }
+}
+
 function check(of: string, options: object, rules: Readonly<Record<string, Rule>>): void {
   if (!isObject(options)) throw new ConfigurationError("options", `${of}: the options must be an object.`);
-  for (const [name, value] of Object.entries(options)) {
+  for (const name of Object.keys(options)) {
+    const value = read(of, options, name);
     // Left out and undefined are the same.
     if (value === undefined) continue;
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
@@ -110,7 +119,7 @@ function check(of: string, options: object, rules: Readonly<Record<string, Rule>
       const names = Object.keys(rules);
       const meant = nearest(name, names);
       const advice = meant ? `do you mean ${meant}?` : `write one of ${names.join(", ")}.`;
-      throw new ConfigurationError("options", `${of}: there is no option ${JSON.stringify(name)}: ${advice}`);
+      throw new ConfigurationError("options", `${of}: there is no option ${JSON.stringify(excerpt(name))}: ${advice}`);
     }
     const problem = rule(value);
     if (problem) throw new ConfigurationError("options", `${of}: ${name} must be ${problem}.`);

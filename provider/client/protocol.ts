@@ -14,6 +14,7 @@
  * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
 import type { InputIssue } from "../errors";
+import { FAULTS_MOST, quotedName } from "../errors";
 import { withDataAsText } from "./records";
 import type { Schema } from "./schemas";
 
@@ -36,20 +37,58 @@ export interface HttpAnswer {
  * where that is no property of the input's own (an instance of a class), which JSON would leave out.
  */
 export function checkInput(schema: Schema<unknown>, input: unknown): { checked: object; issues: InputIssue[] } {
-  const result = schema.safeParse(input, { reportInput: true });
+  let result: ReturnType<typeof schema.safeParse>;
+  try {
+    result = schema.safeParse(input, { reportInput: true });
+  } catch (error) {
+    const issues = unreadable(input);
+    if (issues.length === 0) throw error;
+    return { checked: {}, issues };
+  }
   // Every input is an object by its schema.
   if (result.success) return { checked: result.data as object, issues: [] };
-  const issues = result.error.issues.map((issue) => ({ path: asPath(issue.path), problem: asWords(issue) }));
+  const found = result.error.issues;
+  const issues = found.slice(0, FAULTS_MOST).map((issue) => ({ path: asPath(issue.path), problem: asWords(issue) }));
+  if (found.length > FAULTS_MOST) issues.push({ path: "", problem: `and ${found.length - FAULTS_MOST} faults more` });
   return { checked: {}, issues };
 }
 
+/** The property that can't be read: its getter throws, and with it what reads the input. What was thrown may hold anything. */
+function unreadable(input: unknown): InputIssue[] {
+  const path = findThrowing(input, []);
+  return path === undefined ? [] : [{ path: asPath(path), problem: "can't be read: reading it throws an error" }];
+}
+
+function findThrowing(value: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] | undefined {
+  if (typeof value !== "object" || value === null || path.length > DEEPEST) return undefined;
+  try {
+    for (const key in value) {
+      const inside = [...path, Array.isArray(value) ? Number(key) : key];
+      try {
+        const found = findThrowing((value as Record<string, unknown>)[key], inside);
+        if (found) return found;
+      } catch {
+        return inside;
+      }
+    }
+  } catch {
+    return path;
+  }
+  return undefined;
+}
+
+/** No input of Kinesis is nested deeper; one that refers to itself has no end. */
+const DEEPEST = 8;
+
 type Issue = NonNullable<ReturnType<Schema<unknown>["safeParse"]>["error"]>["issues"][number];
 
+/** As one writes it: `Records[3].PartitionKey`, `Tags["cost:centre"]`. */
 const asPath = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
-    "",
-  );
+  path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    const name = quotedName(String(key));
+    return name.startsWith('"') ? `${text}[${name}]` : text ? `${text}.${name}` : name;
+  }, "");
 
 const TYPE_NAMES: Record<string, string> = {
   int: "a whole number",
@@ -70,6 +109,11 @@ function count(number: number | bigint, origin: string): string {
 
 const verb = (origin: string): string => (origin in UNITS ? "must have" : "must be");
 
+const namesOf = (keys: readonly string[]): string =>
+  keys.length <= FAULTS_MOST
+    ? keys.map(quotedName).join(", ")
+    : `${keys.slice(0, FAULTS_MOST).map(quotedName).join(", ")} and ${keys.length - FAULTS_MOST} more`;
+
 /** Our own words: zod/mini comes without a language, and what a program sets globally must not change our errors. */
 function asWords(issue: Issue): string {
   switch (issue.code) {
@@ -85,7 +129,7 @@ function asWords(issue: Issue): string {
     case "invalid_format":
       return issue.message;
     case "unrecognized_keys":
-      return `has unknown properties: ${issue.keys.join(", ")}`;
+      return `has unknown properties: ${namesOf(issue.keys)}`;
     default:
       return issue.message || "is invalid";
   }
@@ -148,7 +192,14 @@ export interface ErrorAnswer {
 
 const BODY_KEPT = 4096;
 
-export function readError(answer: HttpAnswer, secrets: readonly (string | undefined)[]): ErrorAnswer {
+/** What of an input may be a secret of the program's, and comes back where a server quotes the request: values of tags, policies. */
+export function privateTexts(input: object): string[] {
+  const { Tags = {}, Policy } = input as { Tags?: object; Policy?: unknown };
+  return [...Object.values(Tags), Policy].filter((one): one is string => typeof one === "string" && one.length < 4096);
+}
+
+/** `sent` is the body of the request: a server may quote the whole of it. */
+export function readError(answer: HttpAnswer, secrets: readonly (string | undefined)[], sent = ""): ErrorAnswer {
   const text = answer.body.toString("utf8");
   const json = parseObject(text);
   const code =
@@ -159,11 +210,11 @@ export function readError(answer: HttpAnswer, secrets: readonly (string | undefi
     status: answer.status,
     code: normalizeCode(code) || `HTTP_${answer.status}`,
     // AWS quotes the request that it would have signed, headers and all, after the first sentence.
-    message: redact(message ?? "", secrets)
+    message: redact(withoutRequest(message ?? "", sent), secrets)
       .replace(/\s*The Canonical String for this request should have been[\s\S]*$/, "")
       .trim(),
     requestId: requestId(answer),
-    body: redact(text, secrets).slice(0, BODY_KEPT),
+    body: redact(withoutRequest(text, sent), secrets).slice(0, BODY_KEPT),
     serverTimeMs: timeOf(header(answer, "date")),
     retryAfterMs: retryAfter(answer),
   };
@@ -213,6 +264,12 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 const firstString = (...values: unknown[]): string | undefined =>
   values.find((value): value is string => typeof value === "string" && value !== "");
 
+/** A text without the request that it quotes, as it was sent and as a text in JSON. */
+function withoutRequest(text: string, sent: string): string {
+  if (sent.length < 3) return text;
+  return [sent, JSON.stringify(sent).slice(1, -1)].reduce((left, one) => left.replaceAll(one, () => "[request]"), text);
+}
+
 /** Session tokens come back in AWS's explanation of a bad signature; they must not travel into errors and logs. */
 function redact(text: string, secrets: readonly (string | undefined)[]): string {
   let clean = text;
@@ -220,6 +277,8 @@ function redact(text: string, secrets: readonly (string | undefined)[]): string 
     // AWS's own have forty characters and more; an emulator's "test" would only make its messages unreadable.
     if (secret && secret.length >= 16) clean = clean.replace(inAnyForm(secret), "[redacted]");
   }
+  // The signature is good for five minutes, for this request alone.
+  clean = clean.replace(/\bSignature=[0-9a-f]{64}/gi, "Signature=[redacted]");
   return clean.replace(/x-amz-security-token:(?:[^\s\\"']|\\(?!n))+/gi, "x-amz-security-token:[redacted]");
 }
 

@@ -27,10 +27,26 @@ const once = <T>(build: () => T): (() => T) => {
 
 // The casts below are safe because Fields<T> pairs each property with a schema of its type.
 const input = <T>(fields: () => Fields<T>, ...rules: Rule[]): Lazy<T> =>
-  once(() => z.strictObject(fields()).check(...rules.map((rule) => rule())) as unknown as Schema<T>);
+  once(() => record(z.strictObject(fields()).check(...rules.map((rule) => rule()))) as unknown as Schema<T>);
 const inner = <T>(fields: Fields<T>): Schema<T> => z.strictObject(fields) as unknown as Schema<T>;
 const output = <T>(fields: () => Fields<T>): Lazy<T> => once(() => z.object(fields()) as unknown as Schema<T>);
 const part = <T>(fields: Fields<T>): Schema<T> => z.object(fields) as unknown as Schema<T>;
+
+/**
+ * Lets through what has properties: objects, instances of classes too. zod takes a Date, a Map or a promise that nobody has
+ * awaited for an object without properties, which is a good input where none is required. Objects within an input always
+ * have one that is.
+ */
+const record = <T>(schema: z.ZodMiniType<T>) =>
+  z.pipe(z.custom<T>().check(refusing(isRecord, "object")), schema as z.ZodMiniType<T, T>);
+const isRecord = (value: unknown): value is object => Object.prototype.toString.call(value) === "[object Object]";
+
+/** Reports a value of the wrong kind as zod would, and ends the check of it there. */
+const refusing =
+  (holds: (value: unknown) => boolean, expected: "object" | "array" | "record") =>
+  ({ value, issues }: z.core.ParsePayload<unknown>): void => {
+    if (!holds(value)) issues.push({ code: "invalid_type", expected, input: value, continue: false });
+  };
 
 // -- rules across properties --------------------------------------------------------------------------------------
 
@@ -62,12 +78,19 @@ const notBesideToken = (...names: string[]): Rule =>
 
 // -- scalars ------------------------------------------------------------------------------------------------------
 
+/** What travels as JSON is Unicode: half a character would come to AWS as another one. */
+const wellFormed = z.refine(
+  (value) => (value as { isWellFormed(): boolean }).isWellFormed(),
+  "must be text: half of a character is in it",
+);
+// Nothing is done with a text that is too long: a pattern may take for ever with it.
 const text = (max: number, form?: [pattern: RegExp, words: string]) =>
   form
-    ? z.string().check(z.minLength(1), z.maxLength(max), z.regex(...form))
-    : z.string().check(z.minLength(1), z.maxLength(max));
-const whole = (min: number, max?: number) =>
-  max === undefined ? z.int().check(z.minimum(min)) : z.int().check(z.minimum(min), z.maximum(max));
+    ? z.string().check(z.minLength(1), z.maxLength(max, { abort: true }), z.regex(...form))
+    : z.string().check(z.minLength(1), z.maxLength(max, { abort: true }), wellFormed);
+/** AWS's Integer has 32 bits: https://smithy.io/2.0/spec/simple-types.html#integer */
+const whole = (min: number, max = 2 ** 31 - 1) =>
+  z.number().check(z.minimum(min), z.maximum(max), z.refine(Number.isInteger, "must be a whole number"));
 
 const NAME: [RegExp, string] = [/^[a-zA-Z0-9_.-]+$/, "may hold only letters, digits, _, . and -"];
 const CHANNEL_ARN: [RegExp, string] = [/^arn:aws.*:kinesis:.*/, "must be the ARN of a channel"];
@@ -86,16 +109,26 @@ const resourceArn = once(() =>
 );
 const shardId = once(() => text(128, NAME));
 const hashKey = once(() =>
-  z.string().check(z.regex(/^(0|[1-9]\d{0,38})$/, "must be a hash key: a whole number in decimal digits")),
+  z
+    .string()
+    .check(
+      z.maxLength(39, { abort: true }),
+      z.regex(/^(0|[1-9]\d{0,38})$/, "must be a hash key: a whole number in decimal digits"),
+    ),
 );
 const sequenceNumber = once(() =>
-  z.string().check(z.regex(/^(0|[1-9]\d{0,128})$/, "must be a sequence number: decimal digits")),
+  z
+    .string()
+    .check(
+      z.maxLength(129, { abort: true }),
+      z.regex(/^(0|[1-9]\d{0,128})$/, "must be a sequence number: decimal digits"),
+    ),
 );
 const partitionKey = once(() => text(256));
 const nextToken = once(() => text(1_048_576));
 const keyId = once(() => text(2048));
 const tagKey = once(() => text(128));
-const tagValue = once(() => z.string().check(z.maxLength(256)));
+const tagValue = once(() => z.string().check(z.maxLength(256, { abort: true }), wellFormed));
 const pageLimit = once(() => whole(1, 10_000));
 const retentionHours = once(() => whole(24, 8760));
 const recordSizeKiB = once(() => whole(1024, 10_240));
@@ -118,27 +151,47 @@ const metric = once(() =>
 
 const optional = <T>(schema: Schema<T>): Schema<T | undefined> => z.optional(schema);
 
-const tags = (min: number): Schema<shapes.TagMap> => {
-  const map = z.record(z.string(), tagValue()).check(
-    z.refine((map) => Object.keys(map).length >= min, `must hold at least ${min} tag`),
-    z.refine((map) => Object.keys(map).length <= 200, "must hold at most 200 tags"),
-    z.refine((map) => Object.keys(map).every((key) => key.length >= 1 && key.length <= 128), {
-      error: "must have keys of 1 to 128 characters",
-    }),
-  );
-  // The map that was given goes on, and not zod's copy, which has no tag with the key `__proto__`.
-  return z.custom<shapes.TagMap>().check(({ value, issues }) => {
-    const found = map.safeParse(value, { reportInput: true }).error?.issues ?? [];
-    // With `reportInput` they are as raw as those that a check makes itself.
-    issues.push(...(found as z.core.$ZodRawIssue[]));
+/** Not zod's record, which passes over a tag with the key `__proto__`. */
+const tags = (min: number): Schema<shapes.TagMap> =>
+  z.custom<shapes.TagMap>().check(refusing(isRecord, "record"), (payload) => {
+    const { value, issues } = payload;
+    const fault = (message: string, path: PropertyKey[] = []) =>
+      issues.push({ code: "custom", message, path, input: value, continue: false });
+    const entries = Object.entries(value);
+    if (entries.length < min) fault(`must hold at least ${min} tag`);
+    if (entries.length > 200) return void fault("must hold at most 200 tags");
+    for (const [key, given] of entries) {
+      const found = tagKey().safeParse(key).success ? tagValue().safeParse(given, { reportInput: true }) : undefined;
+      if (!found) fault("must have a key of 1 to 128 characters", [key]);
+      // With `reportInput` they are as raw as those that a check makes itself.
+      for (const issue of found?.error?.issues ?? []) issues.push({ ...issue, path: [key] } as z.core.$ZodRawIssue);
+    }
   });
+/** A list whose bounds AWS tells, or doesn't. zod goes through all places, also the billions that an array of `new Array(n)` has. */
+const list = <T>(of: Schema<T>, min = 0, max?: number): Schema<T[]> => {
+  const bounded =
+    max === undefined ? z.array(of).check(z.minLength(min)) : z.array(of).check(z.minLength(min), z.maxLength(max));
+  const dense = z.custom<T[]>().check(refusing(Array.isArray, "array"), ({ value, issues }) => {
+    const fault = (issue: z.core.$ZodRawIssue) => issues.push({ ...issue, continue: false } as z.core.$ZodRawIssue);
+    if (max !== undefined && value.length > max) {
+      fault({ code: "too_big", origin: "array", maximum: max, inclusive: true, input: value });
+    } else if (Object.keys(value).length < value.length) {
+      fault({ code: "custom", message: "must have a value at every place", input: value });
+    }
+  });
+  return z.pipe(dense, bounded as z.ZodMiniType<T[], T[]>);
 };
-const tagKeys = once(() => z.array(tagKey()).check(z.minLength(1), z.maxLength(50)));
+const tagKeys = once(() => list(tagKey(), 1, 50));
 
 /** How large it may be is judged in records.ts, together with its partition key. */
 const data = once(
   (): Schema<shapes.DataInput> =>
-    z.union([z.string(), z.instanceof(Uint8Array)], { error: "must be a string or bytes (Uint8Array, Buffer)" }),
+    z.union([z.string().check(wellFormed), z.instanceof(Uint8Array)], {
+      error: ({ input }) =>
+        typeof input === "string"
+          ? "must be text, and half of a character is in it: give it as bytes (Uint8Array, Buffer)"
+          : "must be a string or bytes (Uint8Array, Buffer)",
+    }),
 );
 
 const streamReference = once(
@@ -291,7 +344,7 @@ export const retentionPeriodInput = input<shapes.RetentionPeriodInput>(
 );
 
 export const enhancedMonitoringInput = input<shapes.EnhancedMonitoringInput>(
-  () => ({ ...streamReference(), ShardLevelMetrics: z.array(metric()).check(z.minLength(1), z.maxLength(7)) }),
+  () => ({ ...streamReference(), ShardLevelMetrics: list(metric(), 1, 7) }),
   namesStream,
 );
 
@@ -416,15 +469,15 @@ export const putRecordOutput = output<shapes.PutRecordOutput>(() => ({
 export const putRecordsInput = input<shapes.PutRecordsInput>(
   () => ({
     ...streamReference(),
-    Records: z
-      .array(
-        inner<shapes.PutRecordsRequestEntry>({
-          Data: data(),
-          ExplicitHashKey: optional(hashKey()),
-          PartitionKey: optional(partitionKey()),
-        }),
-      )
-      .check(z.minLength(1), z.maxLength(500)),
+    Records: list(
+      inner<shapes.PutRecordsRequestEntry>({
+        Data: data(),
+        ExplicitHashKey: optional(hashKey()),
+        PartitionKey: optional(partitionKey()),
+      }),
+      1,
+      500,
+    ),
     DryRun: optional(z.boolean()),
   }),
   namesStream,
@@ -529,7 +582,7 @@ export const listTagsForResourceOutput = output<shapes.ListTagsForResourceOutput
 }));
 export const putResourcePolicyInput = input<shapes.PutResourcePolicyInput>(() => ({
   ...resourceReference(),
-  Policy: z.string(),
+  Policy: z.string().check(wellFormed),
 }));
 export const getResourcePolicyOutput = output<shapes.GetResourcePolicyOutput>(() => ({ Policy: string() }));
 
@@ -648,7 +701,7 @@ const s3Storage = (build: Build) =>
   });
 
 const s3Tables = (build: Build) =>
-  z.array(
+  list(
     build<shapes.S3TablesConfiguration>({
       TableBucketARN: string(),
       Namespace: string(),
@@ -656,7 +709,7 @@ const s3Tables = (build: Build) =>
       CompressionType: string(),
       PartitionSpec: optional(
         build<{ PartitionFields: shapes.PartitionField[] }>({
-          PartitionFields: z.array(build<shapes.PartitionField>({ Transform: string(), SourceName: string() })),
+          PartitionFields: list(build<shapes.PartitionField>({ Transform: string(), SourceName: string() })),
         }),
       ),
     }),
@@ -672,7 +725,7 @@ export const createChannelInput = input<shapes.CreateChannelInput>(
   () => ({
     ChannelName: z.string().check(z.minLength(1)),
     ServiceExecutionRoleARN: z.string().check(z.minLength(1)),
-    StreamConfigurationList: z.array(
+    StreamConfigurationList: list(
       inner<shapes.ChannelStreamConfiguration>({
         StreamARN: streamArn(),
         RecordConfiguration: recordConfiguration(inner),
@@ -747,7 +800,7 @@ export const channelOutput = output<shapes.ChannelOutput>(() => ({
 
 export const listChannelsInput = input<shapes.ListChannelsInput>(() => ({
   StreamFilter: optional(
-    z.array(
+    list(
       inner<NonNullable<shapes.ListChannelsInput["StreamFilter"]>[number]>({
         StreamARN: streamArn(),
         StreamCreationTimestamp: optional(z.date()),

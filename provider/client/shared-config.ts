@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { ConfigurationError } from "../errors";
+import { ConfigurationError, excerpt } from "../errors";
 import type { Platform } from "../platform";
 
 export interface Profile {
@@ -35,9 +35,10 @@ export async function readProfile(env: Env, named: string | undefined): Promise<
       : { configFile: {}, credentialsFile: {} };
   const values = { ...files.credentialsFile[name], ...files.configFile[name] };
   if (wanted !== undefined && !(name in files.configFile) && !(name in files.credentialsFile)) {
+    const shown = excerpt(name);
     throw new ConfigurationError(
       "profile",
-      `The AWS profile "${name}" (${named ? "given as `profile`" : "from AWS_PROFILE"}) is neither in ${configFilepath} nor in ${filepath}: name one that is, or add it with \`aws configure --profile ${name}\`.`,
+      `The AWS profile ${JSON.stringify(shown)} (${named ? "given as `profile`" : "from AWS_PROFILE"}) is neither in ${configFilepath} nor in ${filepath}: name one that is, or add it with \`aws configure --profile ${shown}\`.`,
     );
   }
   return { name, values, services: (values.services && files.configFile[`services.${values.services}`]) || {} };

@@ -140,7 +140,8 @@ export function openTransport(endpoint: URL, options: TransportOptions): Transpo
  * it. Proxies need what the front door joins together, so they pay for it.
  */
 function openDispatcher({ connectTimeoutMs, maxSockets, proxy, ca }: TransportOptions): Dispatcher {
-  const connect = { timeout: connectTimeoutMs, ...(ca === undefined ? {} : { ca }) };
+  // Said, as otherwise NODE_TLS_REJECT_UNAUTHORIZED=0, set for something else, would let anybody answer for AWS.
+  const connect = { timeout: connectTimeoutMs, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) };
   const settings = {
     connections: maxSockets,
     pipelining: 1,

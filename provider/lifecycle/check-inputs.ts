@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { isPresentable } from "../errors";
+import { excerpt, FAULTS_MOST, isPresentable } from "../errors";
 import type { CheckFailure, Properties } from "./resource";
 
 /** What the engine passes in place of a value that is known only after another resource exists. */
@@ -12,29 +12,56 @@ const isHidden = (key: string) => key.startsWith("__");
  * break no rule; they are checked again when they are known, before anything is called.
  */
 export function findFailures(schema: z.ZodObject, resource: string, news: Properties): CheckFailure[] {
-  const known: Properties = {};
-  const pending = new Set<string>();
-  for (const [key, value] of Object.entries(news)) {
-    if (isHidden(key) && !(key in schema.shape)) continue;
-    if (isUnknown(value)) pending.add(key);
-    else known[key] = withoutUnknown(value);
-  }
-  const result = schema.strict().safeParse(known);
-  if (result.success) return [];
   const failures: CheckFailure[] = [];
+  const entries: [string, unknown][] = [];
+  const pending = new Set<string>();
+  // A look-up's arguments may be anything that a program has.
+  if (!isPlain(news)) return [{ property: resource, reason: "must have its arguments in an object" }];
+  for (const key of Object.keys(news)) {
+    if (isHidden(key) && !Object.hasOwn(schema.shape, key) && key !== "__proto__") continue;
+    try {
+      const value = news[key];
+      if (isUnknown(value)) pending.add(key);
+      else entries.push([key, withoutUnknown(value)]);
+    } catch {
+      pending.add(key);
+      const reason = "can't be read: it is nested too deeply, refers to itself, or throws an error";
+      failures.push({ property: propertyPath([key]), reason });
+    }
+  }
+  const known = Object.fromEntries(entries);
+  const result = schema.strict().safeParse(known);
+  // zod takes no notice of it.
+  if (Object.hasOwn(known, "__proto__")) failures.push({ property: "__proto__", reason: noArgument(schema, resource) });
+  if (result.success) return failures;
   for (const issue of result.error.issues) {
     if (issue.code === "unrecognized_keys") {
-      const names = Object.keys(schema.shape).filter((key) => !isHidden(key));
       const reason =
-        issue.path.length === 0
-          ? `is not an argument of ${resource}; these are: ${names.join(", ")}`
-          : `is not a setting of ${propertyPath(issue.path)}`;
+        issue.path.length === 0 ? noArgument(schema, resource) : `is not a setting of ${propertyPath(issue.path)}`;
       for (const key of issue.keys) failures.push({ property: propertyPath([...issue.path, key]), reason });
     } else if (!pending.has(String(issue.path[0]))) {
       failures.push({ property: propertyPath(issue.path), reason: issue.message });
     }
   }
-  return failures;
+  if (failures.length <= FAULTS_MOST) return failures;
+  const [first] = failures;
+  const reason = `and ${failures.length - FAULTS_MOST} faults more, here and in others`;
+  return [...failures.slice(0, FAULTS_MOST), { property: first?.property ?? resource, reason }];
+}
+
+const tagOf = (value: unknown): string => Object.prototype.toString.call(value);
+
+function isPlain(value: unknown): boolean {
+  try {
+    return tagOf(value) === "[object Object]";
+  } catch {
+    return false;
+  }
+}
+
+function noArgument(schema: z.ZodObject, resource: string): string {
+  const names = Object.keys(schema.shape).filter((key) => !isHidden(key));
+  return `is not an argument of ${resource}; these are: ${names.join(", ")}`;
 }
 
 /** What `act` refuses, as a failure of the property. */
@@ -51,6 +78,8 @@ export function failureOf(property: string, act: () => void): CheckFailure[] {
 /** Maps keep their other entries when one value is unknown: a bad tag is found although its neighbour is not known yet. */
 function withoutUnknown(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  // A Date, a Map and so on stay what they are, to be refused as that.
+  if (tagOf(value) !== "[object Object]") return value;
   return Object.fromEntries(Object.entries(value).filter(([, item]) => !hasUnknown(item)));
 }
 
@@ -62,12 +91,15 @@ export function hasUnknown(value: unknown): boolean {
   return Object.values(value).some(hasUnknown);
 }
 
+const isWord = (key: string) => key.length <= 64 && /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(key);
+
 /** A path in Pulumi's notation: `tags.team`, `tags["cost:centre"]`, `resharding.weights[0]`. */
 function propertyPath(path: readonly PropertyKey[]): string {
   // The one hidden input that a person writes, as Pulumi's option of that name.
   if (path[0] === "__customTimeouts") return propertyPath(["customTimeouts", ...path.slice(1)]);
   return path.map(String).reduce((left, key, index) => {
+    if (index === 0) return isWord(key) ? key : JSON.stringify(excerpt(key));
     if (typeof path[index] === "number") return `${left}[${key}]`;
-    return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(key) ? `${left}.${key}` : `${left}[${JSON.stringify(key)}]`;
-  });
+    return isWord(key) ? `${left}.${key}` : `${left}[${JSON.stringify(excerpt(key))}]`;
+  }, "");
 }

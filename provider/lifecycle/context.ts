@@ -136,6 +136,13 @@ export class ProviderContext {
     const client = new KinesisClient({ ...settings, ...(region === undefined ? {} : { region }) }, this.platform);
     try {
       const [named, endpoint] = [await client.region(), await client.endpoint()];
+      if (isReadOnTheWay(endpoint)) {
+        this.announce(
+          `http ${endpoint}`,
+          `The endpoint ${endpoint} is an http:// one on another machine: whoever is on the way can read and change what is ` +
+            "sent, session tokens included. Use https://, or an emulator on this machine.",
+        );
+      }
       const shared = this.#shared.get(named) ?? {
         tagClaims: new TagClaims(),
         shardQuota: new ShardQuota(client),
@@ -152,4 +159,10 @@ export class ProviderContext {
       );
     }
   }
+}
+
+/** Whether a URL leads off this machine without TLS. */
+function isReadOnTheWay(endpoint: string): boolean {
+  const { protocol, hostname } = new URL(endpoint);
+  return protocol === "http:" && !/^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { excerpt } from "../errors";
 import type { Platform } from "../platform";
 import { findFailures, UNKNOWN } from "./check-inputs";
 import { withIdentityOf } from "./identity";
@@ -24,7 +25,7 @@ export function fillIn(
     // The names of streams and of consumers have the same rules.
     if (streamName.safeParse(inputs.name).success === false) {
       const reason =
-        `cannot be made from the resource's name ${JSON.stringify(news.__logicalName)}: it has at most 128 characters of ` +
+        `cannot be made from the resource's name ${JSON.stringify(excerpt(String(news.__logicalName), 200))}: it has at most 128 characters of ` +
         "a-z, A-Z, 0-9, _, . and -. Set the name argument.";
       return { inputs: news, failures: [{ property: "name", reason }] };
     }

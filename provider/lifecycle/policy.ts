@@ -32,7 +32,11 @@ export function findPolicyFault(text: string): string | undefined {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return `must be JSON: ${(error as Error).message}`;
+    // Node's words quote the text, which may be a secret of the program's.
+    const { message } = error as Error;
+    const [, at] = / at position (\d+)/.exec(message) ?? [];
+    if (/^Unexpected end|^Unterminated/.test(message)) return "must be JSON: it ends too soon";
+    return at === undefined ? "must be JSON, and is not" : `must be JSON: character ${Number(at) + 1} is wrong`;
   }
   if (!isRecord(value)) return "must be a policy document: a JSON object with a Statement";
   const statements = toList(value.Statement);

@@ -11,7 +11,9 @@ const requiredText = z.string({
 /** CreateStream's StreamName: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html */
 export const streamName = requiredText
   .min(1, "must not be empty")
-  .max(128, { error: (issue) => `must have at most 128 characters, not ${String(issue.input).length}` })
+  .max(128, {
+    error: ({ input }) => `must have at most 128 characters${typeof input === "string" ? `, not ${input.length}` : ""}`,
+  })
   .regex(/^[a-zA-Z0-9_.-]*$/, "may contain only a-z, A-Z, 0-9, _, . and -");
 
 /** RegisterStreamConsumer's ConsumerName has the rules of a stream's name. */
@@ -35,6 +37,7 @@ export const resourceArn = requiredText.refine(
 
 export const region = z
   .string({ error: "must be a string" })
+  .max(63, "must be an AWS region such as eu-west-1")
   .regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/, "must be an AWS region such as eu-west-1");
 
 export const flag = z.boolean({ error: "must be true or false" });
@@ -53,7 +56,7 @@ const TAG_TEXT = /^[\p{L}\p{N}\p{Z}_.:/=+\-@%]*$/u;
 const TAG_TEXT_RULE = "may contain only letters, digits, spaces and _ . : / = + - @ %";
 
 /** AWS counts Unicode characters, JavaScript's `length` counts UTF-16 units. */
-const characters = (text: string) => [...text].length;
+const characters = (text: string) => text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
 
 function tagKeyFault(key: string): string | undefined {
   if (key === "") return "has an empty key: a tag's key has 1 to 128 characters";
@@ -72,14 +75,15 @@ function tagValueFault(value: unknown): string | undefined {
 
 /** Tags as a map from key to value; every broken tag is reported under its own key. */
 export const tags = z.unknown().superRefine((value, context) => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (Object.prototype.toString.call(value) !== "[object Object]") {
     const message = value === undefined ? "is required" : "must be an object of tag keys and string values";
     context.addIssue({ code: "custom", message });
     return;
   }
-  const entries = Object.entries(value);
+  const entries = Object.entries(value as object);
   if (entries.length > MAX_TAGS) {
     context.addIssue({ code: "custom", message: `has ${entries.length} tags: a stream has at most ${MAX_TAGS}` });
+    return;
   }
   for (const [key, tagValue] of entries) {
     const fault = tagKeyFault(key) ?? tagValueFault(tagValue);
@@ -89,7 +93,11 @@ export const tags = z.unknown().superRefine((value, context) => {
 
 const duration = z
   .string({ error: "must be a duration such as 90s, 10m or 1h30m" })
-  .refine((text) => parseDuration(text) !== undefined, "must be a duration such as 90s, 10m or 1h30m");
+  .refine((text) => isDuration(text), "must be a duration such as 90s, 10m or 1h30m, of a year at most");
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+/** One of a year is a slip, and one of thousands of digits has no end. */
+const isDuration = (text: string) => text.length <= 64 && (parseDuration(text) ?? Number.POSITIVE_INFINITY) <= YEAR_MS;
 
 /** The argument `timeouts`, and Pulumi's `customTimeouts` option, which reaches us as a hidden input. */
 export const timeouts = z.strictObject(

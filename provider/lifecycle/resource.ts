@@ -1,4 +1,4 @@
-import { isPresentable } from "../errors";
+import { isPresentable, PartialStateError } from "../errors";
 import type { ProviderContext } from "./context";
 import type { StackConfig } from "./settings";
 
@@ -44,11 +44,37 @@ export function toProvider(context: ProviderContext, resource: Resource): Provid
     },
     check: (olds, news) => presented(resource.check(olds, news)),
     diff: (id, olds, news) => presented(resource.diff(id, olds, news)),
-    create: (inputs) => presented(resource.create(inputs)),
-    read: (id, props) => presented(resource.read(id, props)),
-    update: (id, olds, news) => presented(resource.update(id, olds, news)),
+    create: (inputs) =>
+      sealedError(presented(resource.create(inputs).then(({ id, outs }) => ({ id, outs: sealed(outs) })))),
+    read: (id, props) =>
+      presented(
+        resource.read(id, props).then((found) => (found.props ? { ...found, props: sealed(found.props) } : found)),
+      ),
+    update: (id, olds, news) =>
+      sealedError(presented(resource.update(id, olds, news).then(({ outs }) => ({ outs: sealed(outs) })))),
     delete: (id, props) => presented(resource.delete(id, props)),
   };
+}
+
+/** How Pulumi marks a secret on the wire. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+
+/**
+ * Pulumi makes an output secret that has the name of a secret input. What a hidden output holds of one has another name:
+ * `__kmsKey` is encrypted in every state, since we are not told what is secret. We get it back as it was.
+ */
+function sealed(state: Properties): Properties {
+  return state.__kmsKey === undefined ? state : { ...state, __kmsKey: { [SIGNATURE]: SECRET, value: state.__kmsKey } };
+}
+
+async function sealedError<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof PartialStateError)) throw error;
+    throw withoutStack(new PartialStateError(error.id, sealed(error.properties), error.cause));
+  }
 }
 
 /** Pulumi prints the stack of what check, diff, read and delete throw. Ours are sentences for a person; a bug keeps its stack. */
@@ -56,7 +82,11 @@ export async function presented<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (isPresentable(error)) error.stack = "";
-    throw error;
+    throw isPresentable(error) ? withoutStack(error) : error;
   }
+}
+
+function withoutStack(error: Error): Error {
+  error.stack = "";
+  return error;
 }

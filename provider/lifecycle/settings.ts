@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors";
+import { ConfigurationError, excerpt } from "../errors";
 
 /** What the stack's configuration says about where and as whom to call AWS. What it leaves out is AWS's own to find. */
 export interface Settings {
@@ -53,10 +53,15 @@ export function readSettings(config: StackConfig | undefined, projectName?: stri
   }
   for (const key of Object.keys(config)) {
     const [namespace, name = ""] = key.split(":");
+    // Taken for "not set", one of another kind would send the call elsewhere.
+    const isOurs = namespace === "kinesis" || (namespace === "aws" && OUR_SETTINGS.includes(name));
+    if (isOurs && projectName !== "kinesis" && !isText(config[key])) {
+      throw new ConfigurationError("options", `${excerpt(key)} must be a text, as \`pulumi config set\` writes it.`);
+    }
     if (namespace === "kinesis" && projectName !== "kinesis" && !OUR_SETTINGS.includes(name)) {
       throw new ConfigurationError(
         "options",
-        `${key} is not a setting of pulumi-kinesis; these are: ${OUR_SETTINGS.join(", ")}.`,
+        `${excerpt(key)} is not a setting of pulumi-kinesis; these are: ${OUR_SETTINGS.join(", ")}.`,
       );
     }
     const wayOut = namespace === "aws" ? REFUSED_AWS_SETTINGS[name] : undefined;
@@ -99,6 +104,8 @@ function identity(config: StackConfig): (name: string) => string | undefined {
   return (name) => asText(config[`${namespace}:${name}`]);
 }
 
+const isText = (value: unknown) => value === undefined || typeof value === "string";
+
 /** A setting that is set to nothing is not set. */
 const asText = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
 
@@ -106,9 +113,16 @@ function readDefaultTags(config: StackConfig): Record<string, string> {
   const value = structured("kinesis:defaultTags", config) ?? structured("aws:defaultTags", config);
   const { tags = {}, ...others } = (value ?? {}) as { tags?: unknown };
   const isMap =
-    typeof tags === "object" && tags !== null && Object.values(tags).every((tag) => typeof tag === "string");
+    typeof tags === "object" &&
+    tags !== null &&
+    !Array.isArray(tags) &&
+    Object.values(tags).every((tag) => typeof tag === "string");
   // What is not understood must not come to "no default tags": they would be removed everywhere.
-  if (!isMap || Object.keys(others).length > 0 || (value !== undefined && typeof value !== "object")) {
+  if (
+    !isMap ||
+    Object.keys(others).length > 0 ||
+    (value !== undefined && (typeof value !== "object" || Array.isArray(value)))
+  ) {
     throw new ConfigurationError("options", 'defaultTags must look like {"tags": {"team": "data"}}.');
   }
   return tags as Record<string, string>;

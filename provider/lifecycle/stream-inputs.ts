@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { excerpt } from "../errors";
 import type { Platform } from "../platform";
 import { MOST_SHARDS } from "../reshard/target";
 import { findFailures } from "./check-inputs";
@@ -127,6 +128,7 @@ function updateFailures(resharding: Resharding): CheckFailure[] {
 /** `timeouts` and Pulumi's `customTimeouts` mean the same, so that saying two things with them is a mistake. */
 function timeoutFailures({ timeouts, __customTimeouts }: Properties): CheckFailure[] {
   const option = (__customTimeouts ?? {}) as Record<string, unknown>;
+  if (typeof timeouts !== "object") return [];
   return Object.entries((timeouts ?? {}) as Record<string, unknown>)
     .filter(([kind, text]) => {
       const [ours, pulumis] = [text, option[kind]].map((value) =>
@@ -136,6 +138,6 @@ function timeoutFailures({ timeouts, __customTimeouts }: Properties): CheckFailu
     })
     .map(([kind, text]) => ({
       property: `timeouts.${kind}`,
-      reason: `is ${text}, and Pulumi's option customTimeouts.${kind} says ${option[kind]}: both mean the same, give one`,
+      reason: `is ${excerpt(String(text))}, and Pulumi's option customTimeouts.${kind} says ${excerpt(String(option[kind]))}: both mean the same, give one`,
     }));
 }

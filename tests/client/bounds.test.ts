@@ -1,142 +1,33 @@
 import { describe, expect, test } from "@jest/globals";
 import type { CallOptions, InputIssue } from "../../provider/client";
+import { operations } from "../../provider/client/operations";
 import { checkInput } from "../../provider/client/protocol";
 import { recordIssues } from "../../provider/client/records";
 import * as schemas from "../../provider/client/schemas";
-
-/**
- * AWS's bounds as literals, written down from its API reference (`API_<Operation>.html`, and for tags
- * `API_TagResource.html`) and not from our schemas: the value below, the last allowed ones, the value above.
- */
-const REFERENCE = "https://docs.aws.amazon.com/kinesis/latest/APIReference/";
+import { atBounds, beyondBounds, goodRecord } from "../bad-input/shapes";
+import { OPERATIONS, STREAM_ARN } from "./aws-reference";
 
 const stream = { StreamName: "s" };
-const StreamARN = "arn:aws:kinesis:eu-west-1:123456789012:stream/s";
+const StreamARN = STREAM_ARN;
 const letters = (count: number) => "a".repeat(count);
-const many = <T>(count: number, one: (index: number) => T) => Array.from({ length: count }, (_, index) => one(index));
-const tagsOf = (count: number) => Object.fromEntries(many(count, (index) => [`k${index}`, "v"]));
 
-/** operation, property, schema, input with a value, [too small, smallest, largest, too large]; undefined: no such bound. */
-type Row = [string, string, schemas.Lazy<unknown>, (value: never) => object, unknown, unknown, unknown, unknown];
-const numbers = (
-  operation: string,
-  property: string,
-  schema: schemas.Lazy<unknown>,
-  rest: object,
-  least: number,
-  most?: number,
-): Row => {
-  const withValue = (value: number) => ({ ...rest, [property]: value });
-  return [operation, property, schema, withValue, least - 1, least, most, most === undefined ? undefined : most + 1];
-};
-const lengths = (
-  operation: string,
-  property: string,
-  schema: schemas.Lazy<unknown>,
-  rest: object,
-  least: number,
-  most: number,
-  make: (count: number) => unknown = letters,
-): Row => {
-  const withValue = (count: number) => ({ ...rest, [property]: make(count) });
-  return [operation, property, schema, withValue, least === 0 ? undefined : least - 1, least, most, most + 1];
-};
-
-const record = () => ({ Data: "", PartitionKey: "k" });
-const split = { ...stream, ShardToSplit: "s", NewStartingHashKey: "1" };
-const iterator = { ...stream, ShardId: "s", ShardIteratorType: "LATEST" };
-const tagKey = (length: number) => ({ [letters(length)]: "v" });
-const tagValue = (length: number) => ({ k: letters(length) });
-const keys = (count: number) => many(count, (index) => `k${index}`);
-
-const table: Row[] = [
-  lengths("CreateStream", "StreamName", schemas.createStreamInput, {}, 1, 128),
-  numbers("CreateStream", "ShardCount", schemas.createStreamInput, stream, 1),
-  numbers("CreateStream", "WarmThroughputMiBps", schemas.createStreamInput, stream, 0),
-  numbers("CreateStream", "MaxRecordSizeInKiB", schemas.createStreamInput, stream, 1024, 10240),
-  lengths("CreateStream", "Tags", schemas.createStreamInput, stream, 0, 200, tagsOf),
-  numbers("DescribeStream", "Limit", schemas.describeStreamInput, stream, 1, 10000),
-  lengths("DescribeStream", "ExclusiveStartShardId", schemas.describeStreamInput, stream, 1, 128),
-  numbers("ListStreams", "Limit", schemas.listStreamsInput, {}, 1, 10000),
-  lengths("ListStreams", "NextToken", schemas.listStreamsInput, {}, 1, 1048576),
-  lengths("ListStreams", "ExclusiveStartStreamName", schemas.listStreamsInput, {}, 1, 128),
-  numbers(
-    "Increase/DecreaseStreamRetentionPeriod",
-    "RetentionPeriodHours",
-    schemas.retentionPeriodInput,
-    stream,
-    24,
-    8760,
-  ),
-  lengths("EnableEnhancedMonitoring", "ShardLevelMetrics", schemas.enhancedMonitoringInput, stream, 1, 7, (count) =>
-    many(count, () => "ALL"),
-  ),
-  lengths(
-    "StartStreamEncryption",
-    "KeyId",
-    schemas.streamEncryptionInput,
-    { ...stream, EncryptionType: "KMS" },
-    1,
-    2048,
-  ),
-  numbers("UpdateMaxRecordSize", "MaxRecordSizeInKiB", schemas.updateMaxRecordSizeInput, { StreamARN }, 1024, 10240),
-  numbers("UpdateStreamWarmThroughput", "WarmThroughputMiBps", schemas.updateStreamWarmThroughputInput, stream, 0),
-  numbers(
-    "UpdateShardCount",
-    "TargetShardCount",
-    schemas.updateShardCountInput,
-    { ...stream, ScalingType: "UNIFORM_SCALING" },
-    1,
-  ),
-  lengths("SplitShard", "ShardToSplit", schemas.splitShardInput, split, 1, 128),
-  lengths("SplitShard", "NewStartingHashKey", schemas.splitShardInput, split, 1, 39, (count) => "9".repeat(count)),
-  lengths("MergeShards", "AdjacentShardToMerge", schemas.mergeShardsInput, { ...stream, ShardToMerge: "s" }, 1, 128),
-  numbers("ListShards", "MaxResults", schemas.listShardsInput, stream, 1, 10000),
-  lengths("ListShards", "NextToken", schemas.listShardsInput, {}, 1, 1048576),
-  lengths("PutRecord", "PartitionKey", schemas.putRecordInput, { ...stream, Data: "" }, 1, 256),
-  lengths(
-    "PutRecord",
-    "SequenceNumberForOrdering",
-    schemas.putRecordInput,
-    { ...stream, ...record() },
-    1,
-    129,
-    (count) => "9".repeat(count),
-  ),
-  lengths("PutRecords", "Records", schemas.putRecordsInput, stream, 1, 500, (count) => many(count, record)),
-  lengths("GetShardIterator", "StartingSequenceNumber", schemas.getShardIteratorInput, iterator, 1, 129, (count) =>
-    "9".repeat(count),
-  ),
-  lengths("GetRecords", "ShardIterator", schemas.getRecordsInput, {}, 1, 512),
-  numbers("GetRecords", "Limit", schemas.getRecordsInput, { ShardIterator: "i" }, 1, 10000),
-  lengths("AddTagsToStream", "Tags", schemas.addTagsToStreamInput, stream, 1, 200, tagsOf),
-  lengths("AddTagsToStream", "Tags (a key)", schemas.addTagsToStreamInput, stream, 1, 128, tagKey),
-  lengths("AddTagsToStream", "Tags (a value)", schemas.addTagsToStreamInput, stream, 0, 256, tagValue),
-  lengths("RemoveTagsFromStream", "TagKeys", schemas.removeTagsFromStreamInput, stream, 1, 50, keys),
-  numbers("ListTagsForStream", "Limit", schemas.listTagsForStreamInput, stream, 1, 50),
-  lengths("ListTagsForStream", "ExclusiveStartTagKey", schemas.listTagsForStreamInput, stream, 1, 128),
-  lengths("TagResource", "Tags", schemas.tagResourceInput, { ResourceARN: StreamARN }, 1, 200, tagsOf),
-  lengths("UntagResource", "TagKeys", schemas.untagResourceInput, { ResourceARN: StreamARN }, 1, 50, keys),
-  lengths("RegisterStreamConsumer", "ConsumerName", schemas.registerStreamConsumerInput, { StreamARN }, 1, 128),
-  numbers("ListStreamConsumers", "MaxResults", schemas.listStreamConsumersInput, { StreamARN }, 1, 10000),
-];
-
-describe(`bounds as ${REFERENCE} states them`, () => {
-  for (const [operation, property, schema, withValue, below, least, most, above] of table) {
-    test(`${operation} ${property}`, () => {
-      const input = (value: unknown) => {
-        // "Tags (a key)" is about Tags.
-        const made = withValue(value as never) as Record<string, unknown>;
-        const name = property.replace(/ \(.*/, "");
-        return name === property ? made : { ...made, [property]: undefined, [name]: made[property] };
-      };
-      const clean = (value: unknown) =>
-        checkInput(schema(), JSON.parse(JSON.stringify(input(value)))).issues.length === 0;
-      for (const value of [least, most]) if (value !== undefined) expect([value, clean(value)]).toEqual([value, true]);
-      for (const value of [below, above])
-        if (value !== undefined) expect([value, clean(value)]).toEqual([value, false]);
-    });
-  }
+/** Both sides of each documented bound, for the property by itself: tests/bad-input has what else can be wrong. */
+describe("bounds as AWS's reference states them", () => {
+  test.each(Object.entries(OPERATIONS))("%s", (operation, { fields, least, instead }) => {
+    const schema = operations[operation as keyof typeof operations].input() as schemas.Schema<unknown>;
+    const isClean = (property: string, value: unknown) => {
+      const input = { ...goodRecord(fields), ...least, ...instead?.[property], [property]: value };
+      return checkInput(schema, input).issues.length === 0;
+    };
+    for (const [property, { shape }] of Object.entries(fields)) {
+      for (const [words, value] of atBounds(shape)) {
+        expect([property, words, isClean(property, value)]).toEqual([property, words, true]);
+      }
+      for (const [words, value] of beyondBounds(shape)) {
+        expect([property, words, isClean(property, value)]).toEqual([property, words, false]);
+      }
+    }
+  });
 });
 
 describe("10 MiB, before base64, with the partition key: of a record, and of all records of a call", () => {

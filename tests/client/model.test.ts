@@ -38,11 +38,14 @@ interface Definition {
   shape?: Record<string, Schema<unknown>>;
   innerType?: Schema<unknown>;
   element?: Schema<unknown>;
+  out?: Schema<unknown>;
 }
 
 function ofSchema(schema: Schema<unknown>): string | Outline {
   const definition = schema._zod.def as unknown as Definition;
   if (definition.type === "optional" && definition.innerType) return ofSchema(definition.innerType);
+  // What looks at an input before its properties are looked at.
+  if (definition.type === "pipe" && definition.out) return ofSchema(definition.out);
   if (definition.type === "array" && definition.element) return ofSchema(definition.element);
   if (definition.type !== "object" || !definition.shape) return "value";
   const outline: Outline = {};

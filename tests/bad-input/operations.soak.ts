@@ -1,0 +1,2 @@
+/** With two thousand malformed inputs each. */
+import "./operations.test";
