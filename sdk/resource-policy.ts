@@ -45,4 +45,22 @@ export class ResourcePolicy extends DynamicResource {
     super("resourcePolicy", "ResourcePolicy", name, { ...args }, opts);
     this.region = regionOf(this.id);
   }
+
+  /**
+   * A policy that exists and stays somebody else's: it is read at every preview and update, and never changed.
+   * @param name The resource's name in the program.
+   * @param id The ARN of the stream or consumer that it is on.
+   * @param _state Has no effect: AWS is asked. It is there for programs that were written for `aws.kinesis.ResourcePolicy`.
+   * @param opts Pulumi's options.
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    _state?: Partial<ResourcePolicyArgs>,
+    opts?: pulumi.CustomResourceOptions,
+  ): ResourcePolicy {
+    // What is read is all that is known of it.
+    const args: object = { policy: undefined, resourceArn: undefined };
+    return new ResourcePolicy(name, args as ResourcePolicyArgs, { ...opts, id });
+  }
 }

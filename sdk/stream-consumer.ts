@@ -56,4 +56,22 @@ export class StreamConsumer extends DynamicResource {
     this.region = regionOf(this.id);
     this.tagsAll = this.tags.apply((tags) => tags ?? {});
   }
+
+  /**
+   * A consumer that exists and stays somebody else's: it is read at every preview and update, and never changed.
+   * @param name The resource's name in the program.
+   * @param id The consumer's ARN.
+   * @param _state Has no effect: AWS is asked. It is there for programs that were written for `aws.kinesis.StreamConsumer`.
+   * @param opts Pulumi's options.
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    _state?: Partial<StreamConsumerArgs>,
+    opts?: pulumi.CustomResourceOptions,
+  ): StreamConsumer {
+    // What is read is all that is known of it.
+    const args: object = { streamArn: undefined, __get: true };
+    return new StreamConsumer(name, args as StreamConsumerArgs, { ...opts, id });
+  }
 }

@@ -254,9 +254,15 @@ export class Stream extends DynamicResource {
    * A stream that exists and stays somebody else's: it is read at every preview and update, and never changed.
    * @param name The resource's name in the program.
    * @param id The stream's ARN.
+   * @param _state Has no effect: AWS is asked. It is there for programs that were written for `aws.kinesis.Stream`.
    * @param opts Pulumi's options.
    */
-  static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): Stream {
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    _state?: Partial<StreamArgs>,
+    opts?: pulumi.CustomResourceOptions,
+  ): Stream {
     return new Stream(name, { __get: true } as StreamArgs, { ...opts, id });
   }
 }

@@ -111,14 +111,14 @@ export class ProviderContext {
     return this.#justAbsent.delete(placeKey(place));
   }
 
-  /** Remembers the name of a stream that a resource of this stack has in the state already. */
-  rememberInState(name: string): void {
-    this.#inState.add(name);
+  /** Remembers a stream that a resource of this stack has in the state already. */
+  rememberInState(place: StreamPlace): void {
+    this.#inState.add(placeKey(place));
   }
 
   /** Whether the stream is a resource's of this stack already, so that no create may take it for one left behind. */
-  isInState(name: string): boolean {
-    return this.#inState.has(name);
+  isInState(place: StreamPlace): boolean {
+    return this.#inState.has(placeKey(place));
   }
 
   /**

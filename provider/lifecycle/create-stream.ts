@@ -1,8 +1,8 @@
 import { hasErrorCode, StreamExistsError } from "../errors";
 import type { Platform } from "../platform";
 import type { Session } from "./context";
-import { CREATING, creatingMark } from "./creating-mark";
-import type { Wait } from "./observe";
+import { CREATING, creatingMark, findMark } from "./creating-mark";
+import type { ObservedStream, Wait } from "./observe";
 import { findStream, LOST_ANSWER_GRACE_MS } from "./observe";
 import { MAX_TAGS } from "./properties";
 import type { AnyStreamInputs } from "./stream-inputs";
@@ -45,23 +45,33 @@ export async function createStream(session: Session, inputs: AnyStreamInputs): P
 }
 
 /**
- * After a lost answer: looks for the stream, and asks again only when it stays away. No stream had this name just before,
- * so one that is there now is the one we asked for. Ends without one at the deadline; the wait that follows reports it.
+ * After a lost answer: looks for the stream, and asks again only when it stays away. The one that is there now is ours where it
+ * carries `mark`, the one of this create: in the meantime somebody else may have taken the name. Ends without one at the
+ * deadline; the wait that follows reports it.
+ * @throws StreamExistsError
  */
-export async function findLostStream(wait: Wait, inputs: AnyStreamInputs): Promise<void> {
+export async function findLostStream(wait: Wait, inputs: AnyStreamInputs, mark: string | undefined): Promise<void> {
   const { session, reference, deadline } = wait;
   const { platform } = session;
   while (!hasPassed(deadline, platform)) {
     const askAgainAtMs = platform.monotonicMs() + LOST_ANSWER_GRACE_MS;
     while (platform.monotonicMs() < askAgainAtMs) {
-      if (await findStream(session, reference)) return;
+      const stream = await findStream(session, reference);
+      if (stream) return refuseStranger(session, stream, mark);
       await platform.sleep(LOOK_EVERY_MS);
     }
     try {
       if ((await createStream(session, inputs)) === "accepted") return;
     } catch (error) {
-      if (error instanceof StreamExistsError) return;
-      throw error;
+      // There by now, and looked at again.
+      if (!(error instanceof StreamExistsError)) throw error;
     }
   }
+}
+
+/** What an SDK without marks creates can't be told from anybody's. @throws StreamExistsError */
+async function refuseStranger(session: Session, stream: ObservedStream, own: string | undefined): Promise<void> {
+  if (own === undefined) return;
+  const mark = await findMark(session, { StreamName: stream.name });
+  if (mark !== own) throw new StreamExistsError(stream.name, stream.arn, mark);
 }

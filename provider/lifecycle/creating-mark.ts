@@ -111,7 +111,7 @@ export async function findLeftBehind(
   if (candidates.length > 0) {
     session.platform.log(
       `${__logicalName}: streams with an automatic name of this resource are there already: ${candidates.join(", ")}. They ` +
-        "belong to other stacks, or to a run that was killed in the moment between its last call and Pulumi's save; nothing " +
+        "belong to other resources or stacks, or to a run that was killed in the moment between its last call and Pulumi's save; nothing " +
         "is done to them.",
     );
   }

@@ -2,6 +2,7 @@ import type { Shard, StreamDescription, StreamDescriptionSummary } from "../clie
 import { hasErrorCode, StreamGoneError } from "../errors";
 import { tiles } from "../reshard/keyspace";
 import type { StreamReference } from "./arn";
+import { BRIEF_LOOK } from "./brief-look";
 import type { Session } from "./context";
 import type { Watch } from "./poll";
 import { poll, pollDelayMs } from "./poll";
@@ -33,6 +34,8 @@ export interface ObservedStream {
 export interface Look {
   /** Whether the open shards matter; a stream that is being changed is looked at again anyway. @default always */
   allShardsIf?: ((status: string) => boolean) | undefined;
+  /** Gives up soon. */
+  isBrief?: boolean | undefined;
   /** Asks DescribeStreamSummary, which shows all settings and no shards. */
   withSummary?: boolean | undefined;
 }
@@ -45,16 +48,17 @@ export interface Look {
 export async function findStream(
   session: Pick<Session, "client">,
   reference: StreamReference,
-  { allShardsIf = () => true, withSummary = false }: Look = {},
+  { allShardsIf = () => true, withSummary = false, isBrief = false }: Look = {},
 ): Promise<ObservedStream | undefined> {
   const { client } = session;
+  const options = isBrief ? BRIEF_LOOK : {};
   let description: StreamDescription | StreamDescriptionSummary;
   let shards: Shard[] | undefined;
   try {
     if (withSummary) {
-      description = (await client.describeStreamSummary(reference)).StreamDescriptionSummary;
+      description = (await client.describeStreamSummary(reference, options)).StreamDescriptionSummary;
     } else {
-      const answer = (await client.describeStream(reference)).StreamDescription;
+      const answer = (await client.describeStream(reference, options)).StreamDescription;
       description = answer;
       if (!answer.HasMoreShards) shards = answer.Shards;
     }

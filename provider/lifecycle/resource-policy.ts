@@ -110,8 +110,9 @@ export function resourcePolicyResource(context: ProviderContext): Resource {
         return {};
       }
       const { __endpoint: _, ...inputs } = { ...state, resourceArn: id };
-      // In AWS's words only where it means something else.
-      if (!samePolicy(observed, state.policy)) inputs.policy = observed;
+      // In AWS's words only where it means something else, and where `ResourcePolicy.get` knows nothing of it but the ARN.
+      const { policy } = properties as Partial<ResourcePolicyState>;
+      if (policy === undefined || !samePolicy(observed, policy)) inputs.policy = observed;
       return { id, props: { ...inputs, __endpoint: session.endpoint }, inputs };
     },
 
@@ -129,6 +130,12 @@ export function resourcePolicyResource(context: ProviderContext): Resource {
         return;
       }
       const { session, inLine } = await locate(id);
+      const observed = await findPolicy(session, id);
+      if (observed === undefined) return refuseOtherEndpoint(session, state, `the policy of ${id}`);
+      if (!samePolicy(observed, state.policy)) {
+        context.platform.log(`${id}: somebody else has set another policy since; it is left alone`);
+        return;
+      }
       try {
         await inLine("delete", state, () => session.client.deleteResourcePolicy({ ResourceARN: id }));
       } catch (error) {

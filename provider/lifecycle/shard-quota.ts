@@ -1,9 +1,7 @@
 import type { KinesisClient } from "../client/client";
 import type { DescribeLimitsOutput } from "../client/shapes";
 import { isPresentable } from "../errors";
-
-/** DescribeLimits is a look that nothing depends on: who waits for a preview does not wait long for it. */
-const ASK_DEADLINE_MS = 10_000;
+import { BRIEF_LOOK } from "./brief-look";
 
 /** The account's quota of open shards, in one region. */
 export interface ShardRoom {
@@ -47,7 +45,7 @@ export class ShardQuota {
 
   async #ask(): Promise<DescribeLimitsOutput | string> {
     try {
-      return await this.client.describeLimits({}, { deadlineMs: ASK_DEADLINE_MS, maxAttempts: 3 });
+      return await this.client.describeLimits({}, BRIEF_LOOK);
     } catch (error) {
       if (!isPresentable(error)) throw error;
       return error.message;

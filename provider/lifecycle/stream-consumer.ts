@@ -63,8 +63,8 @@ export function streamConsumerResource(context: ProviderContext): Resource {
     return places;
   };
 
-  /** `<stream's ARN>/<name>` of those that resources of this stack have. */
-  const inState = new Set<string>();
+  /** `<stream's ARN>/<name>` of those that resources of the program have or are going to have, as far as they are checked by now. */
+  const ofThisRun = new Set<string>();
 
   const locate = async (id: string): Promise<Located> => {
     const consumer = parseConsumerArn(id);
@@ -77,9 +77,10 @@ export function streamConsumerResource(context: ProviderContext): Resource {
     async check(olds, news) {
       const failures = checkStreamConsumer(news);
       if (failures.length > 0) return { inputs: news, failures };
-      if (olds.name !== undefined) inState.add(`${olds.streamArn}/${olds.name}`);
       const { defaultTags } = context.settings;
-      return fillIn(streamConsumerSchema, "StreamConsumer", olds, news, defaultTags, context.platform);
+      const checked = fillIn(streamConsumerSchema, "StreamConsumer", olds, news, defaultTags, context.platform);
+      for (const { streamArn, name } of [olds, checked.inputs]) ofThisRun.add(`${streamArn}/${name}`);
+      return checked;
     },
 
     async diff(id, olds, news) {
@@ -92,7 +93,7 @@ export function streamConsumerResource(context: ProviderContext): Resource {
       const { session, reference: stream } = await context.existing(streamArn);
       const consumer = { streamArn, streamName: stream.StreamName, name };
       const unregistered = { session, consumer, reference: { StreamARN: streamArn, ConsumerName: name }, stream };
-      await nameLeftBehind(session, inputs, (other) => inState.has(`${streamArn}/${other}`));
+      await nameLeftBehind(session, inputs, (other) => ofThisRun.has(`${streamArn}/${other}`));
       return placesIn(session.region).hold(async () => {
         // The time begins here: before, it waited for others of this run.
         const waits = waitsAfter("RegisterStreamConsumer", RESUME, "create", inputs, unregistered);
@@ -112,7 +113,9 @@ export function streamConsumerResource(context: ProviderContext): Resource {
       if (!seen || seen.status === "DELETING") return {};
       const { name, streamArn, creationTimestamp } = seen;
       const props: StreamConsumerState = { ...state, name, streamArn, creationTimestamp, __endpoint: session.endpoint };
-      if (state.tags !== undefined) props.tags = ownedTags(await listConsumerTags(session, id), state.tags);
+      // `StreamConsumer.get` knows nothing of the consumer but its ARN.
+      if (state.__get === true) props.tags = await listConsumerTags(session, id);
+      else if (state.tags !== undefined) props.tags = ownedTags(await listConsumerTags(session, id), state.tags);
       return { id, props, inputs: inputsOf(props) };
     },
 
@@ -174,8 +177,8 @@ async function nameLeftBehind(
   if (others.length === 0) return;
   platform.log(
     `${name}: the stream has consumers with an automatic name of this resource already: ${others.join(", ")}. They belong to ` +
-      "other stacks, or to a run that was killed before Pulumi could save them; nothing is done to them. Deregister the ones " +
-      "that nobody needs (aws kinesis deregister-stream-consumer).",
+      "other resources or stacks, or to a run that was killed before Pulumi could save them; nothing is done to them. If " +
+      "nobody needs one, deregister it (aws kinesis deregister-stream-consumer).",
   );
 }
 

@@ -116,9 +116,13 @@ function updateFailures(resharding: Resharding): CheckFailure[] {
     weights: "can't be had with UpdateShardCount, which makes all shards equally wide",
     maxOpenShards: "can't be kept by UpdateShardCount, which opens short-lived shards as AWS sees fit",
     allowHotMerge: "is for splits and merges, and UpdateShardCount leaves their order to AWS",
+    balance:
+      'can\'t be "keyspace" with UpdateShardCount, which leaves the widths of the right number of shards as they are',
   };
+  const { balance, ...others } = resharding;
+  const said: Resharding = balance === "keyspace" ? resharding : others;
   return Object.entries(reasons)
-    .filter(([setting]) => resharding[setting as keyof typeof reasons] !== undefined)
+    .filter(([setting]) => said[setting as keyof typeof reasons] !== undefined)
     .map(([setting, reason]) => ({
       property: `resharding.${setting}`,
       reason: `${reason}: leave it out, or set resharding.strategy to "split-merge" or "auto"`,

@@ -1,5 +1,5 @@
 import type { KinesisClient } from "../client";
-import { hasErrorCode } from "../errors";
+import { hasErrorCode, ServiceError } from "../errors";
 
 export interface ListedStream {
   readonly name: string;
@@ -22,8 +22,19 @@ export class StreamListing {
   readonly #pages: Page[] = [];
   #turn: Promise<unknown> = Promise.resolve();
   #refusal: unknown;
+  #isOutOfReach = false;
 
   constructor(private readonly client: Pick<KinesisClient, "listStreams">) {}
+
+  /** Whether nothing has answered a look of this run. */
+  get isOutOfReach(): boolean {
+    return this.#isOutOfReach;
+  }
+
+  /** A look at what is there has failed. */
+  hasFailed(error: Error): void {
+    if (!(error instanceof ServiceError)) this.#isOutOfReach = true;
+  }
 
   /** @throws ServiceError and others of the client's */
   startingWith(prefix: string): Promise<ListedStream[]> {

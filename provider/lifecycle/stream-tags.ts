@@ -201,7 +201,8 @@ async function locate(context: ProviderContext, inputs: StreamTagsInputs) {
   return { session, reference: { ...reference, StreamARN: stream.arn }, arn: stream.arn };
 }
 
-const streamArnOf = (id: string) => id.replace(/\/tags\/.*$/s, "");
+/** A stream may itself be called "tags", and a logical name hold anything. */
+const streamArnOf = (id: string) => id.replace(/^([^/]*\/[^/]*)\/tags\/.*$/s, "$1");
 
 /** The stream's tags, or undefined when it is gone. @throws EndpointMismatchError, UnknownArnError */
 async function findTags(

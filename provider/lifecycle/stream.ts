@@ -65,8 +65,8 @@ export function streamResource(context: ProviderContext): Resource {
       context.streamOwners.beginCheck(identities, checked.inputs);
       if (checked.failures.length === 0) {
         const inputs = checked.inputs as AnyStreamInputs;
-        if (typeof olds.name === "string") context.rememberInState(olds.name);
-        if (olds.name === undefined) checked.failures.push(...(await checkName(context, news, inputs)));
+        if (typeof olds.name === "string") await rememberInState(context, olds.region, olds.name);
+        if (olds.name === undefined) await lookForExisting(context, news, inputs);
         checked.failures.push(...(await claimTags(context, identities, olds, inputs)));
         if (olds.name === undefined) {
           checked.failures.push(...(await checkAdoption(context, inputs)));
@@ -231,43 +231,53 @@ function ownAsIs(context: ProviderContext, id: string, inputs: Identified): void
 
 /**
  * Looks for a stream that has the name of a new resource already. What an interrupted create has left under another automatic name
- * gives the resource that name: the engine stores what check makes of the inputs, and nothing that create finds out later.
+ * gives the resource that name: the engine stores what check makes of the inputs, and nothing that create finds out later. A name that
+ * is in use is told, and refused by the create only: a resource that is replaced is checked as a new one, and its old stream may be
+ * deleted in between.
  */
-async function checkName(
+async function lookForExisting(
   context: ProviderContext,
   asWritten: Properties,
   inputs: AnyStreamInputs,
-): Promise<CheckFailure[]> {
-  if (hasUnknown([inputs.name, inputs.region])) return [];
+): Promise<void> {
+  if (hasUnknown([inputs.name, inputs.region])) return;
   const session = await context.session(inputs.region).catch(() => undefined);
-  if (session === undefined) return [];
-  const { log } = context.platform;
+  // The engine checks one resource after the other: where nothing answers, each would wait in vain.
+  if (session === undefined || session.streams.isOutOfReach) return;
+  const place = { region: session.region, name: inputs.name };
   const isTaken = (name: string) => isInUse(context, session, inputs, name);
-  const isAutomatic = asWritten.name === undefined;
   try {
-    if (isAutomatic) {
-      inputs.name = (await findLeftBehind(session, inputs, isTaken)) ?? inputs.name;
-      return [];
+    if (asWritten.name === undefined) inputs.name = (await findLeftBehind(session, inputs, isTaken)) ?? inputs.name;
+    else if (inputs.adopt !== true && !isTaken(inputs.name)) {
+      const stream = await findStream(session, { StreamName: inputs.name }, { isBrief: true });
+      if (!stream) context.rememberAbsent(place);
+      else if (stream.status !== "DELETING" && !(await readMark(session, inputs)).isOwn) {
+        const { message } = new StreamExistsError(inputs.name, stream.arn);
+        context.announce(`${stream.arn} exists`, `${message} Unless this run deletes it first, creating it will fail.`);
+      }
     }
-    if (inputs.adopt === true || isTaken(inputs.name)) return [];
-    const stream = await findStream(session, { StreamName: inputs.name });
-    if (!stream) context.rememberAbsent({ region: session.region, name: inputs.name });
-    if (!stream || stream.status === "DELETING") return [];
-    const { mark, isOwn } = await readMark(session, inputs);
-    if (isOwn) return [];
-    return [{ property: "name", reason: new StreamExistsError(inputs.name, stream.arn, mark).message }];
   } catch (error) {
     if (!isPresentable(error)) throw error;
-    // With a name of its own create looks for the stream, and says what AWS refuses.
-    if (isAutomatic)
-      log(`${inputs.name}: whether an interrupted create has left a stream behind was not checked: ${error.message}`);
-    return [];
+    session.streams.hasFailed(error);
+    // With a name of its own the create looks again, and says what is wrong.
+    if (asWritten.name !== undefined) return;
+    context.announce(
+      `${session.region}: left behind not checked`,
+      `${inputs.name}: whether an interrupted create has left a stream behind was not checked: ${error.message}`,
+    );
   }
+}
+
+/** Remembers a stream of the state by where it is, as far as that can be told. */
+async function rememberInState(context: ProviderContext, region: unknown, name: string): Promise<void> {
+  const session = await context.session(typeof region === "string" ? region : undefined).catch(() => undefined);
+  if (session) context.rememberInState({ region: session.region, name });
 }
 
 /** Whether another resource has the stream, or one of the stack had it until now. Also what this process is creating. */
 function isInUse(context: ProviderContext, { region }: Session, inputs: AnyStreamInputs, name: string): boolean {
-  return context.isInState(name) || context.streamOwners.otherOwner({ region, name }, inputs) !== undefined;
+  const place = { region, name };
+  return context.isInState(place) || context.streamOwners.otherOwner(place, inputs) !== undefined;
 }
 
 /** Says that a resource is going to take a stream over, and finds out whether another one of the program has it. */
@@ -336,7 +346,7 @@ async function createOrTakeOver(context: ProviderContext, session: Session, inpu
   const state: StreamState = { ...inputs, ...(mark === undefined ? {} : { __creating: mark }) };
   if (inputs.tags !== undefined) state.tags = carried;
   return finishCreate(context, session, inputs, state, async (wait) => {
-    if (outcome === "unknown") await findLostStream(wait, inputs);
+    if (outcome === "unknown") await findLostStream(wait, inputs, mark);
     return { observed: carried, owned: {} };
   });
 }
@@ -345,17 +355,18 @@ async function createOrTakeOver(context: ProviderContext, session: Session, inpu
 async function goOnWith(context: ProviderContext, session: Session, inputs: AnyStreamInputs) {
   const { name } = inputs;
   context.platform.log(`${name}: going on with the stream that an interrupted create of this resource has left behind`);
-  const owned = inputs.tags ?? {};
-  const state: StreamState = { ...inputs, tags: owned };
+  // Which tags it has is seen later. Those that the earlier create has set and the program leaves out by now stay: by the
+  // mark alone they can't be told from what others have set since.
+  const state: StreamState = { ...inputs, tags: {} };
   const mark = creatingMark(inputs, context.platform);
   if (mark !== undefined) state.__creating = mark;
   // A replacement that was asked for while the stream's first create has not ended goes on with it as well: it stays.
   context.streamOwners.own({ region: session.region, name }, inputs);
-  return finishCreate(context, session, inputs, state, async () => ({ owned }));
+  return finishCreate(context, session, inputs, state, async () => ({ owned: {} }));
 }
 
 /** Waits for the stream that is being created and brings it to what the program says. */
-function finishCreate(
+async function finishCreate(
   context: ProviderContext,
   session: Session,
   inputs: AnyStreamInputs,
@@ -365,7 +376,7 @@ function finishCreate(
   const reference = { StreamName: state.name };
   state.__endpoint = session.endpoint;
   const wanted = wantedSettings(inputs);
-  return keeping({ id: provisionalArn(session.region, state.name), state }, async (kept) => {
+  const finish = async (kept: Kept<StreamState>) => {
     const wait: Wait = {
       session,
       reference,
@@ -379,7 +390,14 @@ function finishCreate(
     const reshards = ({ openShards }: ObservedStream) => isProvisioned(inputs) && !isWithin(inputs, openShards);
     const reshardBy = deadlineFor(context.platform, "update", inputs.__customTimeouts, inputs.timeouts);
     await converge(wait, kept, { inputs, wanted, tags, reshards, reshardBy, isNew: true });
-  });
+  };
+  try {
+    return await keeping({ id: provisionalArn(session.region, state.name), state }, finish);
+  } catch (error) {
+    // A stream that turned out to be somebody else's is not kept in the state.
+    const isTheirs = error instanceof PartialStateError && error.cause instanceof StreamExistsError;
+    throw isTheirs ? error.cause : error;
+  }
 }
 
 /** Takes over a stream that somebody else has created. */

@@ -3,20 +3,35 @@ import { expect, test } from "@jest/globals";
 import { useKinesis } from "./kinesis-project";
 
 const kinesis = useKinesis({ createMs: 50, deleteMs: 50, shardLimit: 20 });
-const writes = () => kinesis.proxy.targets().filter((target) => !/^(Describe|List)/.test(target));
+const writes = () => kinesis.proxy.targets().filter((target) => !/^(Describe|List|Get)/.test(target));
 
-test("Stream.get reads a stream of somebody else's, and never changes or deletes it", async () => {
+test("get reads a stream, a consumer and a policy of somebody else's, and never changes or deletes them", async () => {
   await kinesis.call("CreateStream", { StreamName: "theirs", ShardCount: 2, Tags: { team: "a" } });
   await kinesis.untilActive("theirs");
   await kinesis.call("IncreaseStreamRetentionPeriod", { StreamName: "theirs", RetentionPeriodHours: 48 });
   await kinesis.untilActive("theirs");
+  const StreamARN = "arn:aws:kinesis:us-east-1:000000000000:stream/theirs";
+  const { Consumer } = await kinesis.call<{ Consumer: { ConsumerARN: string } }>("RegisterStreamConsumer", {
+    StreamARN,
+    ConsumerName: "reader",
+  });
+  const Policy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Principal: { AWS: "111122223333" }, Action: "kinesis:GetRecords", Resource: StreamARN },
+    ],
+  });
+  await kinesis.call("PutResourcePolicy", { ResourceARN: StreamARN, Policy });
   const project = await kinesis.project(`
-import { Stream } from "pulumi-kinesis";
+import { ResourcePolicy, Stream, StreamConsumer } from "pulumi-kinesis";
 const { name, shardCount, retentionPeriod, encryptionType, tagsAll, region } = Stream.get(
   "theirs",
   "arn:aws:kinesis:us-east-1:000000000000:stream/theirs",
 );
 export const seen = { name, shardCount, retentionPeriod, encryptionType, tagsAll, region };
+const reader = StreamConsumer.get("reader", "${Consumer.ConsumerARN}");
+export const consumer = { name: reader.name, streamArn: reader.streamArn };
+export const policy = ResourcePolicy.get("policy", "${StreamARN}").policy;
 `);
   expect((await project.preview()).exitCode).toBe(0);
   expect((await project.up()).exitCode).toBe(0);
@@ -29,12 +44,13 @@ export const seen = { name, shardCount, retentionPeriod, encryptionType, tagsAll
       tagsAll: { team: "a" },
       region: "us-east-1",
     },
+    consumer: { name: "reader", streamArn: StreamARN },
+    policy: Policy,
   });
   expect((await project.up()).exitCode).toBe(0);
   expect((await project.destroy()).exitCode).toBe(0);
   expect(writes()).toEqual([]);
   await kinesis.untilActive("theirs");
-  await kinesis.call("DeleteStream", { StreamName: "theirs" });
 }, 240_000);
 
 test("a preview says that the account has no room for the shards of new streams, and says nothing where it has", async () => {
