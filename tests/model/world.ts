@@ -95,6 +95,7 @@ class World {
   readonly #theirTags = new Map<string, Record<string, string>>();
   /** Streams of ours that somebody has changed: not seen until a refresh, and not mended until the next `up`. */
   readonly #drifted = new Map<LogicalName, "unseen" | "seen">();
+  #killedGoal: string | undefined;
   readonly #candidates = new Map<string, Candidate>();
   /** Left behind where that is documented, or where the program has given up what was killed. */
   readonly #left = new Set<string>();
@@ -162,13 +163,25 @@ class World {
     }
   }
 
+  /**
+   * What a killed run has done is not in the state. The next run of the same goal does all of it again; one of another goal finds
+   * in the state what it wants, and does not look.
+   */
+  #begin(goal: string): void {
+    if (this.#killedGoal === undefined || this.#killedGoal === goal) return;
+    for (const name of LOGICAL_NAMES) this.#drifted.set(name, "unseen");
+  }
+
   /** `up` until it works, or is killed. */
   async #up({ refresh = false, oneByOne = false }: RunOptions, kill?: Kill): Promise<void> {
     const program = () => declaredBy(this.#program, this.account);
+    const goal = JSON.stringify(this.#program);
+    this.#begin(goal);
     const isKilled = await this.#untilDone(
       (isTold, options) => this.#engine.up(program(), { ...options, refresh: refresh || isTold, oneByOne }),
       kill,
     );
+    this.#killedGoal = isKilled ? goal : undefined;
     if (isKilled) return;
     if (refresh) this.#seen();
     for (const [name, drift] of this.#drifted) if (drift === "seen") this.#drifted.delete(name);
@@ -187,6 +200,7 @@ class World {
 
   async #destroy(kill: Kill | undefined): Promise<void> {
     const isKilled = await this.#untilDone((_, options) => this.#engine.destroy(options), kill);
+    this.#killedGoal = isKilled ? "destroy" : undefined;
     if (isKilled) return;
     expectNone("in the state after a destroy", this.#engine.state);
     this.#setProgram({});

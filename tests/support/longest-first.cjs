@@ -2,7 +2,8 @@
 const Sequencer = require("@jest/test-sequencer").default;
 
 /** What runs the engine, installs packages or compiles everything. */
-const isLong = ({ path }) => /[\\/](pulumi|package|crash|limits)[\\/]|toolchain|reshard-stream|optimality/.test(path);
+const isLong = ({ path }) =>
+  /[\\/](pulumi|package|crash|limits|faults|model)[\\/]|toolchain|reshard-stream|optimality/.test(path);
 /** Short files that take minutes. */
 const isLongest = ({ path }) => /examples|tarball|stream-settings|stream-consumer|resharding/.test(path);
 
