@@ -28,8 +28,12 @@ const LINES: readonly [number, RegExp, readonly string[]][] = [
   [2, /'--to <count>' argument '999999999999999999999'/, ["plan", "--from", "1", "--to", "999999999999999999999"]],
   [2, /too many arguments/, ["plan", "--from", "1", "--to", "2", "3"]],
   [2, /'--region <region>' argument missing/, ["plan", "--region"]],
-  [1, /StreamName must have at least 1 character/, ["plan", "--stream", "", "--shards", "2"]],
-  [1, /StreamName must have at most 128 characters/, ["plan", "--stream", LONG, "--shards", "2"]],
+  [1, /StreamName must have at least 1 character/, ["plan", "--stream", "", "--shards", "2", "--region", "eu-west-1"]],
+  [
+    1,
+    /StreamName must have at most 128 characters/,
+    ["plan", "--stream", LONG, "--shards", "2", "--region", "eu-west-1"],
+  ],
   [1, /"x y" is no AWS region/, ["plan", "--stream", "s", "--shards", "2", "--region", "x y"]],
   [1, /"x+… \(100000 characters\)" is no AWS region/, ["plan", "--stream", "s", "--shards", "2", "--region", LONG]],
   [
@@ -61,7 +65,7 @@ test("a wrong command line is one sentence", async () => {
     if (result.code !== code || result.stdout !== "")
       faults.push(`${line}: exit code ${result.code}, ${result.stdout}`);
     if (!sentence.test(result.stderr)) faults.push(`${line}: ${result.stderr.slice(0, 300)}`);
-    const text = result.stderr.trimEnd();
+    const text = result.stderr.trimEnd().replace(/\n\(--help tells what there is\)$/, "");
     for (const fault of faultsOfText(text, { path: "", input: args, words: "" })) faults.push(`${line}: ${fault}`);
   };
   for (const line of LINES) await tried(line);

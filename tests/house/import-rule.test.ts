@@ -41,7 +41,12 @@ const PARTS = [
     // By its name, as the texts in users' states do, and inside a function: a program that looks nothing up loads no provider.
     packages: ["@pulumi/pulumi", "pulumi-kinesis/provider"],
   },
-  { part: "examples", files: /^examples\//, mayUse: [], packages: ["@pulumi/pulumi", /^pulumi-kinesis/, /^node:/] },
+  {
+    part: "examples",
+    files: /^examples\//,
+    mayUse: [],
+    packages: [/^@pulumi\/pulumi(\/automation)?$/, /^pulumi-kinesis/, /^node:/],
+  },
 ] as const;
 
 interface Import {
@@ -67,7 +72,7 @@ test("dependencies point one way", () => {
   const broken = sources.flatMap((file) => {
     const home = partOf(file);
     return importsOf(file).flatMap(({ to, typeOnly }) => {
-      const target = to.startsWith("provider/") || to.startsWith("sdk/") ? partOf(to) : undefined;
+      const target = /^(provider|sdk|examples)\//.test(to) ? partOf(to) : undefined;
       if (target) {
         const allowed = target.part === home.part || (home.mayUse as readonly string[]).includes(target.part);
         return allowed

@@ -7,6 +7,7 @@ import type { Platform } from "../../provider/platform";
 import { realPlatform } from "../../provider/platform";
 import type { Emulator } from "../../scripts/emulator";
 import { startEmulator } from "../../scripts/emulator";
+import { callKinesis } from "../support/call-kinesis";
 import type { CountingProxy } from "../support/counting-proxy";
 import { startCountingProxy } from "../support/counting-proxy";
 import { emulatorEnv } from "../support/emulator-env";
@@ -129,3 +130,73 @@ test("a mark tells apart URNs, self-managed backends, and machines where the bac
   const long = { __logicalName: `ä${"x".repeat(300)}` };
   expect(mark(long, "one")).toMatch(/^[a-zA-Z0-9_.:/=+\-@]{256}$/);
 });
+
+test("a stream that somebody else creates while the answer to our CreateStream is lost stays theirs", async () => {
+  const { stream, context } = startProcess();
+  const { client } = await context.session(undefined);
+  const unhook = proxy.hook(async ({ target }) => {
+    if (target !== "CreateStream") return undefined;
+    unhook();
+    // Past the proxy.
+    await callKinesis(emulator.url, "CreateStream", { StreamName: "raced", ShardCount: 3 });
+    return { cut: "before" };
+  });
+  const inputs = { name: "raced", shardCount: 1, retentionPeriod: 24, ...resource("raced") };
+  const lost = await failure(stream.create((await stream.check({}, inputs)).inputs));
+  expect([lost.code, lost.id]).toEqual(["ERR_KINESIS_STREAM_EXISTS", undefined]);
+  const { StreamDescriptionSummary: left } = await client.describeStreamSummary({ StreamName: "raced" });
+  expect(left.OpenShardCount).toBe(3);
+}, 30_000);
+
+test("a killed create is gone on with, also where the stack has a stream of the name in another region", async () => {
+  const here = { name: "dr", shardCount: 1, ...resource("here") };
+  await startProcess().stream.create(here);
+  const there = { name: "dr", region: "eu-west-1", shardCount: 1, ...resource("there") };
+  const { stream, context, lines } = startProcess();
+  const { client } = await context.session("eu-west-1");
+  const Tags = { "pulumi-kinesis:creating": String(creatingMark(there, context.platform)) };
+  await client.createStream({ StreamName: "dr", ShardCount: 1, Tags });
+  await stream.check(here, here);
+  const { inputs, failures } = await stream.check({}, there);
+  expect(failures).toEqual([]);
+  expect((await stream.create(inputs)).id).toMatch(/:eu-west-1:.*stream\/dr$/);
+  expect(lines).toEqual(["dr: going on with the stream that an interrupted create of this resource has left behind"]);
+}, 30_000);
+
+test("a name that is in use is told when it is checked, and refused by the create alone: it may be deleted in between", async () => {
+  await startProcess().stream.create({ name: "in-use", shardCount: 1, ...resource("theirs") });
+  const { stream, lines } = startProcess();
+  const { inputs, failures } = await stream.check({}, { name: "in-use", shardCount: 1, ...resource("ours") });
+  expect(failures).toEqual([]);
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /^stream in-use exists already \(arn:.*adopt: true.* Unless this run deletes it first, creating/,
+    ),
+  ]);
+  expect((await failure(stream.create(inputs))).code).toBe("ERR_KINESIS_STREAM_EXISTS");
+}, 30_000);
+
+test("a stream that nobody had when it was checked is not looked for again", async () => {
+  const { stream } = startProcess();
+  proxy.reset();
+  const { inputs } = await stream.check({}, { name: "brand-new", shardCount: 1, ...resource("ours") });
+  await stream.create(inputs);
+  const targets = proxy
+    .targets()
+    .filter((target, index, all) => target !== "DescribeLimits" && target !== all[index - 1]);
+  expect(targets).toEqual(["DescribeStream", "CreateStream", "DescribeStream", "RemoveTagsFromStream"]);
+}, 30_000);
+
+test("where nothing answers, one resource waits for it and not each", async () => {
+  const { stream } = startProcess();
+  proxy.reset();
+  const unhook = proxy.hook(() => ({ cut: "before" }));
+  for (const name of ["a", "b", "c"]) {
+    const named = await stream.check({}, { name, streamModeDetails: { streamMode: "ON_DEMAND" }, ...resource(name) });
+    const unnamed = await stream.check({}, { streamModeDetails: { streamMode: "ON_DEMAND" }, ...resource(name) });
+    expect([...named.failures, ...unnamed.failures]).toEqual([]);
+  }
+  unhook();
+  expect(proxy.count("DescribeStream")).toBe(3);
+  expect(proxy.count("ListStreams")).toBe(0);
+}, 30_000);

@@ -63,3 +63,16 @@ test.each<[string, Program]>([
   await up(engine, { new: moved.new as Program[string] });
   expect(await onStream()).toEqual(moved.new);
 });
+
+test("a stream that is called tags has tags, and a resource's name may hold anything", async () => {
+  await client.createStream({ StreamName: "tags", ShardCount: 1 });
+  const engine = new EngineImitation(() => ({ ...fasterPlatform(20), env: emulatorEnv(emulator.url), log: () => {} }));
+  const program = (team: string) => [
+    { kind: "StreamTags" as const, name: "a/tags/b", args: { streamName: "tags", tags: { team } } },
+  ];
+  for (const run of [() => engine.up(program("a")), () => engine.refresh(), () => engine.up(program("b"))])
+    expect((await run()).errors).toEqual([]);
+  expect((await client.listTagsForStream({ StreamName: "tags" })).Tags).toEqual([{ Key: "team", Value: "b" }]);
+  expect((await engine.destroy()).errors).toEqual([]);
+  expect((await client.listTagsForStream({ StreamName: "tags" })).Tags).toEqual([]);
+});
