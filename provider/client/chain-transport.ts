@@ -1,6 +1,6 @@
 /**
- * Carries the calls that AWS's credential chain makes itself (STS, SSO) over our own transport, where the network needs a
- * proxy or certificates of its own: the AWS SDK for JavaScript knows neither HTTPS_PROXY nor AWS_CA_BUNDLE.
+ * Carries the calls that AWS's credential chain makes itself (STS, SSO) over our own transport. The AWS SDK for JavaScript knows
+ * neither HTTPS_PROXY nor AWS_CA_BUNDLE, and its handler obeys NODE_TLS_REJECT_UNAUTHORIZED=0, ours checks certificates always.
  */
 import type { Transport } from "./transport";
 import { Lost } from "./transport";

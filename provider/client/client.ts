@@ -369,17 +369,17 @@ export class KinesisClient extends KinesisOperations {
       const error = () => (isLate ? lateError(asked, lost, call.allowedMs) : transportError(asked, lost));
       return { ...sent, failure, error };
     }
+    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+    const secrets = [secretAccessKey, sessionToken, accessKeyId, ...protocol.privateTexts(call.input)];
     if (answer.status >= 200 && answer.status < 300) {
       try {
         return { output: readOutput(call, answer) };
       } catch (problem) {
         if (!(problem instanceof protocol.UnreadableAnswer)) throw problem;
-        const id = protocol.requestId(answer);
+        const id = protocol.requestId(answer, secrets);
         return { ...sent, failure: { kind: "unreadable" }, error: () => responseError(asked, problem, id) };
       }
     }
-    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-    const secrets = [secretAccessKey, sessionToken, accessKeyId, ...protocol.privateTexts(call.input)];
     const refused = protocol.readError(answer, secrets, body);
     return {
       ...sent,
@@ -479,10 +479,9 @@ export class KinesisClient extends KinesisOperations {
         profile,
         region,
         readProfile: profileOf,
-        // Looked at when the chain is asked: with keys at hand a bad HTTPS_PROXY is nothing to a call over http.
+        // Opened when the chain is asked: with keys at hand a bad HTTPS_PROXY is nothing to a call over http.
         get transport() {
-          const needsOurs = ca !== undefined || proxyFor(new URL("https://sts"), env) !== undefined;
-          if (needsOurs) ofChain ??= chainTransport(open);
+          ofChain ??= chainTransport(open);
           return ofChain;
         },
       },

@@ -156,10 +156,16 @@ export function transportError(asked: Asked, lost: LostLike): TransportError {
     lost.reason,
     lost.sent,
     `${what(asked)}: ${words}${attemptsNote(asked)}.`,
-    {
-      cause: lost.cause,
-    },
+    { cause: withoutBytes(lost.cause) },
   );
+}
+
+/** undici keeps what it could not parse, and what does not speak HTTP may echo the request with its credentials. */
+function withoutBytes(cause: unknown): unknown {
+  for (let error = cause; error instanceof Error; error = error.cause) {
+    if ("data" in error) delete (error as { data?: unknown }).data;
+  }
+  return cause;
 }
 
 /** The call's own time ended while it was on its way. */

@@ -158,8 +158,9 @@ export function decode(body: Buffer, schema: Schema<unknown>): unknown {
   let value: unknown;
   try {
     value = body.length === 0 ? {} : JSON.parse(body.toString("utf8"));
-  } catch (cause) {
-    throw new UnreadableAnswer(`the answer is no JSON or was cut off after ${body.length} bytes`, { cause });
+  } catch {
+    // Without V8's own words, which quote the answer.
+    throw new UnreadableAnswer(`the answer is no JSON or was cut off after ${body.length} bytes`);
   }
   const result = schema.safeParse(body.includes("null") ? withoutNulls(value) : value);
   if (result.success) return result.data;
@@ -195,7 +196,9 @@ const BODY_KEPT = 4096;
 /** What of an input may be a secret of the program's, and comes back where a server quotes the request: values of tags, policies. */
 export function privateTexts(input: object): string[] {
   const { Tags = {}, Policy } = input as { Tags?: object; Policy?: unknown };
-  return [...Object.values(Tags), Policy].filter((one): one is string => typeof one === "string" && one.length < 4096);
+  return [...Object.values(Tags), Policy].filter(
+    (one): one is string => typeof one === "string" && one.length < 32_768,
+  );
 }
 
 /** `sent` is the body of the request: a server may quote the whole of it. */
@@ -208,20 +211,25 @@ export function readError(answer: HttpAnswer, secrets: readonly (string | undefi
   const message = firstString(json?.message, json?.Message, json?.errorMessage) ?? /<Message>([^<]*)/.exec(text)?.[1];
   return {
     status: answer.status,
-    code: normalizeCode(code) || `HTTP_${answer.status}`,
+    code: asWord(normalizeCode(code), secrets) ?? `HTTP_${answer.status}`,
     // AWS quotes the request that it would have signed, headers and all, after the first sentence.
     message: redact(withoutRequest(message ?? "", sent), secrets)
       .replace(/\s*The Canonical String for this request should have been[\s\S]*$/, "")
       .trim(),
-    requestId: requestId(answer),
+    requestId: requestId(answer, secrets),
     body: redact(withoutRequest(text, sent), secrets).slice(0, BODY_KEPT),
     serverTimeMs: timeOf(header(answer, "date")),
     retryAfterMs: retryAfter(answer),
   };
 }
 
-export const requestId = (answer: HttpAnswer): string | undefined =>
-  header(answer, "x-amzn-requestid") ?? header(answer, "x-amz-request-id");
+export const requestId = (answer: HttpAnswer, secrets: readonly (string | undefined)[]): string | undefined =>
+  asWord(header(answer, "x-amzn-requestid") ?? header(answer, "x-amz-request-id"), secrets);
+
+/** A code or an id as AWS writes them; what else a server puts there is not carried on. */
+function asWord(text: string | undefined, secrets: readonly (string | undefined)[]): string | undefined {
+  return text !== undefined && /^[\w.:-]{1,128}$/.test(text) && redact(text, secrets) === text ? text : undefined;
+}
 
 /** `com.amazonaws.kinesis.v20131202#ResourceInUseException:http://…` -> `ResourceInUseException`. */
 export function normalizeCode(raw: string | undefined): string {
@@ -275,7 +283,9 @@ function redact(text: string, secrets: readonly (string | undefined)[]): string 
   let clean = text;
   for (const secret of secrets) {
     // AWS's own have forty characters and more; an emulator's "test" would only make its messages unreadable.
-    if (secret && secret.length >= 16) clean = clean.replace(inAnyForm(secret), "[redacted]");
+    if (!secret || secret.length < 16) continue;
+    const base64 = Buffer.from(secret).toString("base64").replace(/=+$/, "");
+    for (const form of [secret, base64]) clean = clean.replace(inAnyForm(form), "[redacted]");
   }
   // The signature is good for five minutes, for this request alone.
   clean = clean.replace(/\bSignature=[0-9a-f]{64}/gi, "Signature=[redacted]");

@@ -174,6 +174,6 @@ test("what is wrong with a policy is told at preview, before any call", async ()
   expect(exitCode).not.toBe(0);
   expect(stdout).toMatch(/property policy value .* has a problem: must be JSON/);
   expect(output).not.toMatch(/^\s+at /m);
-  // The account's shard quota, for the stream that is new; of the policy nothing.
-  expect(kinesis.proxy.targets()).toEqual(["DescribeLimits"]);
+  // Whether the name of the stream is free, and the account's shard quota; of the policy nothing.
+  expect(kinesis.proxy.targets()).toEqual(["DescribeStream", "DescribeLimits"]);
 }, 120_000);

@@ -51,6 +51,14 @@ test.each<[string, Behaviour]>([
   ["an echo as a page", echo(500, (text) => `<html>${text}</html>`)],
   ["an echo in a URL", echo(400, (text) => asMessage(`see /login?from=${encodeURIComponent(text)}`))],
   ["an echo with success", echo(200, (text) => text)],
+  [
+    "an echo in base64",
+    echo(403, (text) => asMessage(Buffer.from(text.slice(-SECRETS.secretKey.length)).toString("base64"))),
+  ],
+  ["a token as a code", raw(400, JSON.stringify({ __type: SECRETS.token, message: "no" }))],
+  ["a token as a request id", raw(400, asMessage("no"), { "x-amzn-requestid": SECRETS.token })],
+  ["a key as an answer", raw(200, SECRETS.secretKey)],
+  ["an echo that is no HTTP", (_, { headers }, socket) => socket.end(JSON.stringify(headers))],
   ["a reset", reset],
   ["an answer cut off", cutOff("{")],
 ])("%s: no error tells a secret", async (_name, behaviour) => {
@@ -89,11 +97,27 @@ describe("certificates", () => {
       env: { PATH: process.env.PATH, NODE_TLS_REJECT_UNAUTHORIZED: "0" },
       timeout: 30_000,
     });
+    expect(stdout).toMatch(/^ListStreams: the certificate of localhost:\d+ is not trusted/);
+    // What gets the credentials asks STS itself, with a token that is as good as they are.
+    const ofRole = `
+      const { KinesisClient } = require(${JSON.stringify(join(__dirname, "../../provider/client/index.ts"))});
+      new KinesisClient({ region: "eu-west-1" }).listStreams().catch((error) => console.log(error.message));`;
+    const role = await promisify(execFile)(process.execPath, ["--require", "tsx/cjs", "-e", ofRole], {
+      env: {
+        PATH: process.env.PATH,
+        NODE_TLS_REJECT_UNAUTHORIZED: "0",
+        AWS_ENDPOINT_URL_STS: url,
+        AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/ci",
+        AWS_WEB_IDENTITY_TOKEN_FILE: __filename,
+        AWS_EC2_METADATA_DISABLED: "true",
+      },
+      timeout: 60_000,
+    });
     server.closeAllConnections();
     server.close();
-    expect(stdout).toMatch(/^ListStreams: the certificate of localhost:\d+ is not trusted/);
+    expect(role.stdout).toMatch(/^The AWS credentials could not be loaded \(self-signed certificate\)/);
     expect(asked).toBe(0);
-  });
+  }, 90_000);
 
   test.each([
     ["http://kinesis.example.com:4567", true],
