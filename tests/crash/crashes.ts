@@ -21,6 +21,8 @@ export interface Scenario {
   readonly after: Json | undefined;
   /** Made by somebody else beforehand. */
   readonly stream?: Json;
+  /** The fewest splits and merges that there are, as tests/reshard proves them. */
+  readonly operations?: number;
 }
 
 /** A call of the `up` at which it is killed: so many of its target came before. */
@@ -71,7 +73,6 @@ export class Crashes {
   async endings(scenario: Scenario, isInteresting: (target: string) => boolean): Promise<[Ending, ...Ending[]]> {
     const { ending: undisturbed, targets } = await this.#play(scenario, undefined);
     const kills = targets.flatMap((target, index) => {
-      // How often is looked at a stream differs from run to run.
       const nth = targets.slice(0, index).filter((one) => one === target).length;
       return isInteresting(target) ? (["before", "after"] as const).map((when) => ({ target, nth, when })) : [];
     });
@@ -113,6 +114,10 @@ export class Crashes {
     const targets = calls()
       .slice(from)
       .map(({ target }) => target);
+    // How often is looked at a stream differs from run to run; what is written does not.
+    if (kill !== undefined && outcome !== undefined && isWrite(kill.target)) {
+      throw new Error(`${scenario.name}: there was no call ${kill.nth + 1} of ${kill.target} to be killed at`);
+    }
     // The engine keeps what it had before: an operation that was under way changes nothing in its state.
     if (outcome === undefined) outcome = await up(saved, scenario.after).outcome;
     const writes = calls()

@@ -17,6 +17,8 @@ export function expectRecovery(scenarios: readonly Scenario[], isInteresting: (t
     async (scenario) => {
       const [undisturbed, ...endings] = await crashes.endings(scenario, isInteresting);
       expect(undisturbed).toMatchObject({ error: undefined, writesOfNext: [] });
+      const reshards = undisturbed.writes.filter((target) => /^(Split|Merge)/.test(target));
+      if (scenario.operations !== undefined) expect(reshards).toHaveLength(scenario.operations);
       expect(endings.length).toBeGreaterThanOrEqual(2);
       for (const ending of endings) {
         const { kill, error } = ending;

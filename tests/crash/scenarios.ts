@@ -31,8 +31,20 @@ export const SCENARIOS: readonly Scenario[] = [
     before: named({ streamModeDetails: { streamMode: "ON_DEMAND" } }),
     after: named({ shardCount: 3 }),
   },
-  { name: "reshard 2 -> 7", resource: "stream", before: named({ shardCount: 2 }), after: named({ shardCount: 7 }) },
-  { name: "reshard 7 -> 3", resource: "stream", before: named({ shardCount: 7 }), after: named({ shardCount: 3 }) },
+  {
+    name: "reshard 2 -> 7",
+    resource: "stream",
+    before: named({ shardCount: 2 }),
+    after: named({ shardCount: 7 }),
+    operations: 7,
+  },
+  {
+    name: "reshard 7 -> 3",
+    resource: "stream",
+    before: named({ shardCount: 7 }),
+    after: named({ shardCount: 3 }),
+    operations: 6,
+  },
   { name: "delete", resource: "stream", before: named({ shardCount: 1, tags: { a: "b" } }), after: undefined },
   { name: "tags set", resource: "streamTags", stream: theirs, after: tagged({ team: "a" }) },
   {

@@ -36,6 +36,7 @@ export function expectSameLife(name: string, days: BadDays, told: (lived: readon
         });
         const { views, writes } = life;
         expect({ again, views, writes }).toEqual({ again, views: undisturbed.views, writes: undisturbed.writes });
+        expect(Object.entries(life.troubles).filter(([, times]) => times === 0)).toEqual([]);
         lived.push(life);
         ms += life.simulatedMs;
       }

@@ -174,7 +174,7 @@ test("consumers with an automatic name of the resource are named: a killed creat
   await resource.create({ ...unnamed, name: "reporting-0000003" });
   expect(platform.lines).toEqual([
     expect.stringMatching(
-      /^reporting-0000003: .* already: reporting-0000001\. They belong to other stacks, or to a run/,
+      /^reporting-0000003: .* already: reporting-0000001\. They belong to other resources or stacks, or/,
     ),
   ]);
 });

@@ -51,6 +51,7 @@ function fakeKinesis(summary: Record<string, unknown>) {
   const platform = {
     now: () => nowMs,
     monotonicMs: () => nowMs,
+    interrupted: new AbortController().signal,
     sleep: async (ms: number) => {
       nowMs += ms;
     },
