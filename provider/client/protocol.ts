@@ -285,11 +285,20 @@ function redact(text: string, secrets: readonly (string | undefined)[]): string 
     // AWS's own have forty characters and more; an emulator's "test" would only make its messages unreadable.
     if (!secret || secret.length < 16) continue;
     const base64 = Buffer.from(secret).toString("base64").replace(/=+$/, "");
-    for (const form of [secret, base64]) clean = clean.replace(inAnyForm(form), "[redacted]");
+    for (const form of [secret, base64]) clean = without(clean, form);
   }
   // The signature is good for five minutes, for this request alone.
   clean = clean.replace(/\bSignature=[0-9a-f]{64}/gi, "Signature=[redacted]");
   return clean.replace(/x-amz-security-token:(?:[^\s\\"']|\\(?!n))+/gi, "x-amz-security-token:[redacted]");
+}
+
+/** A pattern has a limit to its length; a policy, which may be longer, is looked for as it is and as a text in JSON. */
+const LONGEST_PATTERN = 4096;
+
+function without(text: string, secret: string): string {
+  if (secret.length < LONGEST_PATTERN) return text.replace(inAnyForm(secret), "[redacted]");
+  const forms = [secret, JSON.stringify(secret).slice(1, -1)];
+  return forms.reduce((left, form) => left.replaceAll(form, "[redacted]"), text);
 }
 
 /** A secret as it is, and as JSON (`\/`, `\u003d`), URLs (`%3D`) and HTML (`&#61;`, `&#x3D;`) may write its characters. */
