@@ -454,6 +454,23 @@ export class NotFoundError extends KinesisError {
   readonly code = "ERR_KINESIS_NOT_FOUND";
 }
 
+/** What is to be created needs a stream, and there is none. */
+export class NoStreamError extends KinesisError {
+  readonly code = "ERR_KINESIS_NO_STREAM";
+
+  constructor(
+    readonly streamName: string,
+    readonly region: string,
+    /** "a consumer needs a stream" */
+    why: string,
+  ) {
+    super(
+      `there is no stream ${streamName} in ${region}, and ${why}. Check its name, region and account; where the program ` +
+        "itself creates it, give the resource's output (stream.arn, stream.name), so that Pulumi creates it first.",
+    );
+  }
+}
+
 /** Keys that a StreamTags wants have other values on the stream already. */
 export class TagConflictError extends KinesisError {
   readonly code = "ERR_KINESIS_TAG_CONFLICT";

@@ -1,10 +1,10 @@
 /** Looks at streams that are to be taken over: all that a program has to say of them. */
 import { AccessDeniedException, ResourceNotFoundException } from "../client";
 import { NotFoundError } from "../errors";
-import { CREATING } from "../lifecycle/creating-mark";
 import type { ObservedStream } from "../lifecycle/observe";
 import { findStream } from "../lifecycle/observe";
 import { isPolicy } from "../lifecycle/policy";
+import { CREATING } from "../lifecycle/properties";
 import { tiles } from "../reshard";
 import type { Connection } from "./connection";
 

@@ -1,10 +1,10 @@
 import { hasErrorCode, StreamExistsError } from "../errors";
 import type { Platform } from "../platform";
 import type { Session } from "./context";
-import { CREATING, creatingMark, findMark } from "./creating-mark";
+import { creatingMark, findMark } from "./creating-mark";
 import type { ObservedStream, Wait } from "./observe";
 import { findStream, LOST_ANSWER_GRACE_MS } from "./observe";
-import { MAX_TAGS } from "./properties";
+import { CREATING, MAX_TAGS } from "./properties";
 import type { AnyStreamInputs } from "./stream-inputs";
 import type { Tags } from "./tags";
 import { hasPassed } from "./timeouts";

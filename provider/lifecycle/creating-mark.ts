@@ -13,12 +13,10 @@ import { autoNamePrefix, isAutoName } from "./fill-in";
 import { identityOf } from "./identity";
 import type { Wait } from "./observe";
 import { callInLine } from "./observe";
+import { CREATING } from "./properties";
 import type { AnyStreamInputs } from "./stream-inputs";
 import type { StreamState } from "./stream-state";
 import { listTags } from "./tags";
-
-/** The tag's key. */
-export const CREATING = "pulumi-kinesis:creating";
 
 /** AWS's own maximum for the value of a tag. */
 const MAX_VALUE = 256;

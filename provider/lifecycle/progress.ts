@@ -22,7 +22,7 @@ export class Cadence {
 }
 
 /** What a second Ctrl-C does, for the end of a line about the first. */
-export const SECOND_CTRL_C = "A second Ctrl-C ends at once, and the next run goes on from there.";
+export const SECOND_CTRL_C = "A second Ctrl-C ends at once, as a kill does.";
 
 /** Does `work`, and prints what `tell` says if the person presses Ctrl-C meanwhile. */
 export async function tellingOfInterrupt<T>(

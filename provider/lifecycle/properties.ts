@@ -50,6 +50,9 @@ export const wholeNumberBetween = (least: number, most: number, unit: string) =>
       error: (issue) => `must be a whole number of ${unit} from ${least} to ${most}, not ${String(issue.input)}`,
     });
 
+/** The key of the mark of a create that has not ended, see creating-mark.ts. */
+export const CREATING = "pulumi-kinesis:creating";
+
 /** https://docs.aws.amazon.com/streams/latest/dev/tagging.html: a stream has at most 50 tags. */
 export const MAX_TAGS = 50;
 const TAG_TEXT = /^[\p{L}\p{N}\p{Z}_.:/=+\-@%]*$/u;
@@ -62,6 +65,8 @@ function tagKeyFault(key: string): string | undefined {
   if (key === "") return "has an empty key: a tag's key has 1 to 128 characters";
   if (characters(key) > 128) return `has a key of ${characters(key)} characters: at most 128 are allowed`;
   if (/^aws:/i.test(key)) return "has a key beginning with aws:, which AWS reserves for itself";
+  if (key === CREATING)
+    return "has the key with which this provider marks a stream while it is created: choose another";
   if (!TAG_TEXT.test(key)) return `has a key with characters that AWS refuses: it ${TAG_TEXT_RULE}`;
   return undefined;
 }

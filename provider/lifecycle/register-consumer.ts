@@ -1,5 +1,5 @@
 import type { Consumer } from "../client/shapes";
-import { ConsumerExistsError, ConsumerLimitError, hasErrorCode, StreamGoneError } from "../errors";
+import { ConsumerExistsError, ConsumerLimitError, hasErrorCode, NoStreamError } from "../errors";
 import { callInLine, LOST_ANSWER_GRACE_MS } from "./observe";
 import type { ConsumerWait, ConsumerWaits, ObservedConsumer } from "./observe-consumer";
 import { findConsumer, toObserved, waitUntilConsumerGone } from "./observe-consumer";
@@ -22,7 +22,7 @@ const FEW_ATTEMPTS = { maxAttempts: 3 };
 /**
  * Registers the consumer, which may still be CREATING then. Waits in line where the stream is not ACTIVE, where too many
  * consumers are being registered, and where somebody is deregistering one of this name.
- * @throws ConsumerExistsError, ConsumerLimitError, StreamGoneError, WaitTimeoutError; OutcomeUnknownError where the time
+ * @throws ConsumerExistsError, ConsumerLimitError, NoStreamError, StreamGoneError, WaitTimeoutError; OutcomeUnknownError where the time
  * ended before it was known whether the consumer is there
  */
 export async function registerConsumer(
@@ -59,7 +59,7 @@ export async function registerConsumer(
       return await callInLine(ofStream, register);
     } catch (error) {
       if (hasErrorCode(error, "ResourceNotFoundException")) {
-        throw new StreamGoneError(streamName, "is not there: a consumer needs a stream");
+        throw new NoStreamError(streamName, session.region, "a consumer needs a stream");
       }
       if (hasPassed(deadline, session.platform)) throw error;
       if (hasErrorCode(error, "ERR_KINESIS_OUTCOME_UNKNOWN")) {

@@ -82,6 +82,11 @@ export async function announceCreate(context: ProviderContext, inputs: AnyStream
     const session = await context.session(inputs.region);
     const look = { withSummary: needsSummary(wantedSettings(inputs)) };
     const stream = inputs.adopt === true ? await findStream(session, { StreamName: inputs.name }, look) : undefined;
+    if (inputs.adopt === true && stream === undefined)
+      context.announce(
+        `${session.region}/${inputs.name}: nothing to adopt`,
+        `${inputs.name}: there is no stream of this name in ${session.region} to adopt; a new one will be created`,
+      );
     if (stream && stream.status !== "DELETING") await announceAdoption(context, session, inputs, stream);
     else if (isProvisioned(inputs)) {
       session.shardQuota.willGrow(inputs.name, inputs.shardCount);

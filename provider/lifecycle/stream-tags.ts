@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { hasErrorCode, StreamGoneError, TagConflictError } from "../errors";
+import { hasErrorCode, NoStreamError, StreamGoneError, TagConflictError } from "../errors";
 import type { StreamReference } from "./arn";
 import { parseStreamArn } from "./arn";
 import { failureOf, findFailures, hasUnknown, isUnknown } from "./check-inputs";
@@ -47,6 +47,8 @@ const streamTagsSchema = z.object({
   __customTimeouts: timeouts.optional(),
 });
 
+const NEED = "tags need a stream to be on";
+
 /** The lifecycle of a StreamTags: some keys on a stream that anyone may own. */
 export function streamTagsResource(context: ProviderContext): Resource {
   return {
@@ -67,7 +69,7 @@ export function streamTagsResource(context: ProviderContext): Resource {
       const { session, reference, arn } = await locate(context, inputs);
       return inTurn(session, reference, inputs, async () => {
         const observed = await findTags(session, reference, {});
-        if (!observed) throw new StreamGoneError(reference.StreamName, "is not there: tags need a stream to be on");
+        if (!observed) throw new NoStreamError(reference.StreamName, session.region, NEED);
         refuseConflicts(session, reference, observed, {}, inputs);
         const state: StreamTagsState = {
           ...inputs,
@@ -196,8 +198,7 @@ async function locate(context: ProviderContext, inputs: StreamTagsInputs) {
   const session = await context.session(inputs.region);
   const reference: StreamReference = { StreamName: String(inputs.streamName) };
   const stream = await findStream(session, reference);
-  if (!stream)
-    throw new StreamGoneError(reference.StreamName, `is not in ${session.region}: tags need a stream to be on`);
+  if (!stream) throw new NoStreamError(reference.StreamName, session.region, NEED);
   return { session, reference: { ...reference, StreamARN: stream.arn }, arn: stream.arn };
 }
 

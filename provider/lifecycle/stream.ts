@@ -17,13 +17,13 @@ import { parseStreamArn, provisionalArn } from "./arn";
 import { failureOf, hasUnknown, isUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
 import { createStream, findLostStream, tagsAtCreation } from "./create-stream";
-import { CREATING, creatingMark, findLeftBehind, isProven, readMark, removeMark } from "./creating-mark";
+import { creatingMark, findLeftBehind, isProven, readMark, removeMark } from "./creating-mark";
 import type { Identified } from "./identity";
 import type { Kept } from "./kept-state";
 import { keeping } from "./kept-state";
 import type { ObservedStream, Wait } from "./observe";
 import { callInLine, findStream, waitUntilActive, waitUntilGone } from "./observe";
-import { MAX_TAGS } from "./properties";
+import { CREATING, MAX_TAGS } from "./properties";
 import { announceCreate, announcePlan, announceReshard } from "./reshard-preview";
 import { reshardStream } from "./reshard-stream";
 import { isWithin } from "./resharding";
@@ -259,11 +259,10 @@ async function lookForExisting(
   } catch (error) {
     if (!isPresentable(error)) throw error;
     session.streams.hasFailed(error);
-    // With a name of its own the create looks again, and says what is wrong.
-    if (asWritten.name !== undefined) return;
+    const what = asWritten.name === undefined ? "an interrupted create has left a stream behind" : "the name is in use";
     context.announce(
-      `${session.region}: left behind not checked`,
-      `${inputs.name}: whether an interrupted create has left a stream behind was not checked: ${error.message}`,
+      `${session.region}: not checked whether ${what}`,
+      `${inputs.name}: whether ${what} was not checked: ${error.message}`,
     );
   }
 }

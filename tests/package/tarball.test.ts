@@ -36,6 +36,7 @@ test("the tarball holds the compiled package and its papers, and nothing else", 
     "package/CHANGELOG.md",
     "package/LICENSE",
     "package/README.md",
+    "package/SECURITY.md",
     "package/dist/provider/client/LICENSES.txt",
     "package/package.json",
   ]);

@@ -101,7 +101,12 @@ describe("a consumer's life", () => {
 
     proxy.reset();
     expect((await project.destroy()).changes).toEqual({ delete: 3 });
-    expect(sequence()).toEqual(["DeregisterStreamConsumer", "DescribeStreamConsumer", "DeleteStream"]);
+    expect(sequence()).toEqual([
+      "DeregisterStreamConsumer",
+      "DescribeStreamConsumer",
+      "DeleteStream",
+      "DescribeStreamSummary",
+    ]);
   }, 240_000);
 
   test("an automatic name stays, another name or another stream replaces the consumer", async () => {
@@ -259,7 +264,9 @@ describe("what stops a consumer is told in one sentence", () => {
     );
     const up = await project.up();
     expect(up.exitCode).not.toBe(0);
-    expect(up.stdout).toMatch(/stream nowhere is not there: a consumer needs a stream/);
+    expect(up.stdout).toMatch(
+      /there is no stream nowhere in us-east-1, and a consumer needs a stream\. Check its name/,
+    );
   }, 240_000);
 
   test("a consumer that is not found through another endpoint is not taken for gone", async () => {
