@@ -1,8 +1,8 @@
 /**
  * The mark of a create that has not ended: a tag that CreateStream carries and that create's last call removes. A create
- * that was killed before the engine could save its stream is called anew, and finds its stream by it; an automatic name is made anew
- * at each check, so that is when a stream under an earlier one is looked for. It marks the create and not the resource: a mark that lasted would make a replacement take the old stream for its
- * own, which the engine then deletes.
+ * that was killed before the engine could save its stream is called anew, and finds its stream by it; an automatic name is
+ * made anew at each check, so that is when a stream under an earlier one is looked for. It marks the create and not the
+ * resource: a mark that lasted would make a replacement take the old stream for its own, which the engine then deletes.
  */
 import { createHash } from "node:crypto";
 import { hasErrorCode } from "../errors";
@@ -109,8 +109,8 @@ export async function findLeftBehind(
   if (candidates.length > 0) {
     session.platform.log(
       `${__logicalName}: streams with an automatic name of this resource are there already: ${candidates.join(", ")}. They ` +
-        "belong to other resources or stacks, or to a run that was killed in the moment between its last call and Pulumi's save; nothing " +
-        "is done to them.",
+        "belong to other resources or stacks, or to a run that was killed in the moment between its last call and Pulumi's " +
+        "save; nothing is done to them.",
     );
   }
   return undefined;

