@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { hostname } from "node:os";
 
 /**
@@ -26,6 +27,8 @@ export interface Platform {
 
 /** Of this process: whoever hears of Ctrl-C aborts it. */
 export const interruption = new AbortController();
+// Each of hundreds of streams that are waited for listens, and Node would warn of more than ten.
+setMaxListeners(0, interruption.signal);
 
 export const realPlatform: Platform = {
   now: () => Date.now(),

@@ -9,7 +9,7 @@ const root = join(__dirname, "..", "..");
 const PARTS = [
   { part: "errors", files: /^provider\/errors\.ts$/, mayUse: [], packages: [] },
   { part: "permissions", files: /^provider\/permissions\.ts$/, mayUse: [], packages: [] },
-  { part: "platform", files: /^provider\/platform\.ts$/, mayUse: [], packages: ["node:os"] },
+  { part: "platform", files: /^provider\/platform\.ts$/, mayUse: [], packages: ["node:events", "node:os"] },
   {
     part: "client",
     files: /^provider\/client\//,
