@@ -7,6 +7,7 @@ import { isPolicy } from "../lifecycle/policy";
 import { CREATING } from "../lifecycle/properties";
 import { tiles } from "../reshard";
 import type { Connection } from "./connection";
+import { noStream } from "./connection";
 
 /** A stream with what is on it. */
 export interface FoundStream {
@@ -37,7 +38,7 @@ export async function findStreams(connection: Connection, names: readonly string
   for (const name of await namesOf(connection, names)) {
     const stream = await findStream(connection, { StreamName: name }, { withSummary: true });
     const reason = stream === undefined ? "is not there any more" : whyNot(stream);
-    if (stream === undefined && names.includes(name)) throw none(connection, name);
+    if (stream === undefined && names.includes(name)) throw noStream(connection, name);
     if (stream === undefined || reason !== undefined) notes.push(`stream ${name} ${reason}: it is left out`);
     else {
       if (stream.status === "UPDATING")
@@ -58,7 +59,7 @@ async function namesOf(connection: Connection, names: readonly string[]): Promis
   const found = names.flatMap((name) => {
     if (!isPattern(name)) return [name];
     const matching = all.filter((one) => asExpression(name).test(one));
-    if (matching.length === 0) throw none(connection, `like ${name}`);
+    if (matching.length === 0) throw noStream(connection, `like ${name}`);
     return matching;
   });
   return new Set(found);
@@ -66,11 +67,6 @@ async function namesOf(connection: Connection, names: readonly string[]): Promis
 
 const asExpression = (pattern: string) =>
   new RegExp(`^${pattern.replace(/[.-]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".")}$`);
-
-const none = ({ region, endpoint }: Connection, what: string) =>
-  new NotFoundError(
-    `There is no stream ${what} in ${region} (through ${endpoint}): check its name, the region and the account.`,
-  );
 
 function whyNot({ status, openShards }: ObservedStream): string | undefined {
   if (status === "DELETING") return "is being deleted";

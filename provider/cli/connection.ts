@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { KinesisClient } from "../client";
-import { ConfigurationError } from "../errors";
+import { ConfigurationError, NotFoundError } from "../errors";
 
 /** What every command that asks AWS may be told; what is left out is AWS's own to find. */
 export interface ConnectionOptions {
@@ -35,6 +35,12 @@ export async function connected<T>(
     await client.close();
   }
 }
+
+/** `what` is a name, or words for several. */
+export const noStream = ({ region, endpoint }: Connection, what: string): NotFoundError =>
+  new NotFoundError(
+    `There is no stream ${what} in ${region} (through ${endpoint}): check its name, the region and the account.`,
+  );
 
 /** The client's own words name its options, which nobody has at a terminal. */
 export const NO_REGION = "No AWS region is set: give --region, set AWS_REGION, or `region` in your AWS profile.";

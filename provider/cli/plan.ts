@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
-import { NotFoundError, UnsupportedStreamError } from "../errors";
+import { UnsupportedStreamError } from "../errors";
 import type { ObservedStream } from "../lifecycle/observe";
 import { findStream } from "../lifecycle/observe";
 import { DEFAULT_MAX_OPERATIONS } from "../lifecycle/resharding";
@@ -9,7 +9,7 @@ import type { ReshardPlan, ShardRange, Tolerance } from "../reshard";
 import { describePlan, MOST_SHARDS, planReshard, renderPlanSvg } from "../reshard";
 import { evenShards } from "../reshard/even-shards";
 import type { ConnectionOptions } from "./connection";
-import { connected, withConnection } from "./connection";
+import { connected, noStream, withConnection } from "./connection";
 
 interface PlanOptions extends ConnectionOptions {
   stream?: string;
@@ -93,12 +93,10 @@ async function startOf(options: PlanOptions): Promise<readonly ShardRange[]> {
 }
 
 async function streamToPlan(name: string, options: ConnectionOptions): Promise<ObservedStream> {
-  const stream = await connected(options, async ({ client, region, endpoint }) => {
-    const found = await findStream({ client }, { StreamName: name }, { withSummary: true });
+  const stream = await connected(options, async (connection) => {
+    const found = await findStream(connection, { StreamName: name }, { withSummary: true });
     if (found) return found;
-    throw new NotFoundError(
-      `There is no stream ${name} in ${region} (through ${endpoint}): check its name, the region and the account.`,
-    );
+    throw noStream(connection, name);
   });
   if (stream.status === "CREATING" || stream.status === "DELETING") {
     throw new UnsupportedStreamError(`stream ${name} is ${stream.status}: there are no shards to plan from.`);

@@ -370,17 +370,18 @@ export class KinesisClient extends KinesisOperations {
       return { ...sent, failure, error };
     }
     const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-    const secrets = [secretAccessKey, sessionToken, accessKeyId, ...protocol.privateTexts(call.input)];
+    // Only where something went wrong: most calls have no use for it.
+    const secrets = () => [secretAccessKey, sessionToken, accessKeyId, ...protocol.privateTexts(call.input)];
     if (answer.status >= 200 && answer.status < 300) {
       try {
         return { output: readOutput(call, answer) };
       } catch (problem) {
         if (!(problem instanceof protocol.UnreadableAnswer)) throw problem;
-        const id = protocol.requestId(answer, secrets);
+        const id = protocol.requestId(answer, secrets());
         return { ...sent, failure: { kind: "unreadable" }, error: () => responseError(asked, problem, id) };
       }
     }
-    const refused = protocol.readError(answer, secrets, body);
+    const refused = protocol.readError(answer, secrets(), body);
     return {
       ...sent,
       failure: { kind: "answered", error: refused },

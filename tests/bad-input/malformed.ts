@@ -3,7 +3,9 @@
  * pattern broken, and around them the objects that only hostile or careless programs make. First all that can be listed; then
  * chance, from a fixed seed, until there are as many as are asked for. No two are the same.
  */
+
 import { inspect } from "node:util";
+import { mulberry32 } from "../support/mulberry32";
 import type { Fields, Shape } from "./shapes";
 import { goodRecord, HALVES, letters, many, tagsOf } from "./shapes";
 
@@ -392,17 +394,6 @@ const withUnknown = (good: object, name: string, value: unknown): object =>
 
 // -- chance -------------------------------------------------------------------------------------------------------
 
-/** mulberry32: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 type Chance = () => number;
 const under = (chance: Chance, most: number) => Math.floor(chance() * most);
 const pick = <T>(chance: Chance, from: readonly T[]): T => from[under(chance, from.length)] as T;
@@ -502,7 +493,7 @@ export function malformed(source: Source, count: number, seed = 1): Malformed[] 
     if (source.hidden?.test(name) || Object.hasOwn(fields, name)) continue;
     add({ path: "", names: namedAs(name), input: withUnknown(good, name, SECRET), words: `unknown ${inspect(name)}` });
   }
-  const chance = seeded(seed);
+  const chance = mulberry32(seed);
   const scalars = Object.entries(fields);
   const values = onlyJson ? JSON_VALUES : [...JSON_VALUES, ...LIVE_VALUES];
   for (let tries = 0; found.length < count && tries < 50 * count; tries++) {

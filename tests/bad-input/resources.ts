@@ -1,4 +1,5 @@
 /** What the inputs of our resources and look-ups must be: bounds as literals, from AWS's reference and from the README. */
+import { METRICS } from "../client/aws-reference";
 import type { Source } from "./malformed";
 import type { Fields, Shape } from "./shapes";
 import {
@@ -120,15 +121,6 @@ const durations = patterned(2, 64, /^(\d+(\.\d+)?(ms|s|m|h))+$/, [
 const duration: Shape = { ...(durations as Shape & { kind: "text" }), make: (length) => `${"0".repeat(length - 2)}1s` };
 const timeouts = record({ create: optional(duration), update: optional(duration), delete: optional(duration) });
 const hours = whole(24, 8760);
-const METRICS = [
-  "IncomingBytes",
-  "IncomingRecords",
-  "OutgoingBytes",
-  "OutgoingRecords",
-  "WriteProvisionedThroughputExceeded",
-  "ReadProvisionedThroughputExceeded",
-  "IteratorAgeMilliseconds",
-];
 const policyOf = (Sid: string) =>
   JSON.stringify({ Statement: { Sid, Effect: "Allow", Principal: "*", Action: "kinesis:PutRecord", Resource: "*" } });
 const statement = (given: unknown) => JSON.stringify({ Version: "2012-10-17", Statement: given });

@@ -7,7 +7,7 @@ import type { Emulator } from "../../scripts/emulator";
 import { startEmulator } from "../../scripts/emulator";
 import { AccountView } from "../support/account-view";
 import type { CountingProxy } from "../support/counting-proxy";
-import { accountOf, startCountingProxy, tookEffect } from "../support/counting-proxy";
+import { accountOf, isWrite, startCountingProxy, tookEffect } from "../support/counting-proxy";
 import { emulatorEnv } from "../support/emulator-env";
 import type { Json, Outcome, Run, Saved } from "./provider-process";
 import { ProviderProcess } from "./provider-process";
@@ -43,8 +43,6 @@ export interface Ending {
   /** The writes of one more `up`. */
   readonly writesOfNext: readonly string[];
 }
-
-const isWrite = (target: string) => !/^(Describe|List|Get)/.test(target);
 
 /** Cases at a time: their processes wait most of the time. The emulator lets five streams be CREATING in all accounts together. */
 const AT_A_TIME = 5;

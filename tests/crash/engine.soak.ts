@@ -8,6 +8,7 @@ import type { PulumiProject } from "../pulumi/harness";
 import { killRun } from "../pulumi/killed-run";
 import { useKinesis } from "../pulumi/kinesis-project";
 import { evenShards } from "../reshard/shards";
+import { isWrite } from "../support/counting-proxy";
 
 // The emulator keeps a policy longer than its stream, and takes none away once that is gone: this comes before what removes streams.
 afterEach(async () => {
@@ -105,7 +106,7 @@ const streams = async () => (await kinesis.call<{ StreamNames: string[] }>("List
 /** The writes that took effect, each with what it asked for. */
 const writes = () =>
   kinesis.proxy.calls
-    .filter(({ target, status, cut }) => !/^(Describe|List|Get)/.test(target) && (status === 200 || cut === "after"))
+    .filter(({ target, status, cut }) => isWrite(target) && (status === 200 || cut === "after"))
     .map(({ target, body }) => `${target} ${JSON.stringify(body)}`);
 
 /** What the plan has from the shards as they are, where the program wants another number of them by splits and merges. */

@@ -7,12 +7,13 @@ import type { Emulator } from "../../scripts/emulator";
 import { startEmulator } from "../../scripts/emulator";
 import { AccountView } from "../support/account-view";
 import type { Call, CountingProxy } from "../support/counting-proxy";
-import { accountOf, startCountingProxy, tookEffect } from "../support/counting-proxy";
+import { accountOf, isWrite, startCountingProxy, tookEffect } from "../support/counting-proxy";
 import { emulatorEnv } from "../support/emulator-env";
 import type { Run, RunOptions } from "../support/engine-imitation";
 import { EngineImitation } from "../support/engine-imitation";
 import { eventually } from "../support/eventually";
 import { fasterPlatform } from "../support/faster-platform";
+import { mulberry32 } from "../support/mulberry32";
 import type { Kill, LogicalName, Meddling, Spec, Step, Story, StreamSpec } from "./programs";
 import { consumerName, declaredBy, KEYS, LOGICAL_NAMES } from "./programs";
 
@@ -24,7 +25,6 @@ const MOST_UPS = 8;
 /** Another creation timestamp tells another stream, which AWS can't make within a second of deleting the first. */
 const BETWEEN_STREAMS_MS = 1_100;
 
-const isWrite = (target: string) => !/^(Describe|List|Get)/.test(target);
 const isAutomatic = (name: string) => /-[0-9a-f]{7}$/.test(name);
 
 export class Worlds {
@@ -108,7 +108,7 @@ class World {
     seed: number,
   ) {
     this.#view = new AccountView(worlds.emulator.url, account);
-    const random = randomFrom(seed);
+    const random = mulberry32(seed);
     this.#engine = new EngineImitation(() => this.#machine(random));
     this.#unhook = worlds.proxy.hook((call) => (accountOf(call) === account ? this.#decide(call) : undefined));
   }
@@ -564,15 +564,4 @@ function expectSame(what: string, is: unknown, should: unknown): void {
 
 function expectNone(what: string, items: readonly unknown[]): void {
   if (items.length > 0) throw new Error(`${what}: ${JSON.stringify(items)}`);
-}
-
-/** The same chance for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,17 +1,15 @@
 /** Partitions to plan from. */
 import type { HashKeyRange } from "../../provider/reshard/keyspace";
 import { KEY_SPACE } from "../../provider/reshard/keyspace";
+import { mulberry32 } from "../support/mulberry32";
 
-/** A small seeded generator (mulberry32), so that every run sees the same partitions. */
+/** A small seeded generator, so that every run sees the same partitions. */
 export class Random {
-  constructor(private state: number) {}
-
   /** Uniform in [0, 1). */
-  next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  readonly next: () => number;
+
+  constructor(seed: number) {
+    this.next = mulberry32(seed);
   }
 
   /** A whole number in 0 … n-1. */

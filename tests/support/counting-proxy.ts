@@ -33,6 +33,9 @@ export interface RecordedCall extends Call {
 /** Whether a write was carried out, whatever its caller heard of it. */
 export const tookEffect = ({ emulatorStatus }: RecordedCall) => emulatorStatus === 200;
 
+/** Whether an operation changes something, by its name. */
+export const isWrite = (target: string): boolean => !/^(Describe|List|Get)/.test(target);
+
 /** The account of the emulator that a call is for: an access key of twelve digits names one. */
 export const accountOf = ({ headers }: Call): string | undefined =>
   /Credential=(\d{12})\//.exec(headers.authorization ?? "")?.[1];
