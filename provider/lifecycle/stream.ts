@@ -24,6 +24,7 @@ import { keeping } from "./kept-state";
 import type { ObservedStream, Wait } from "./observe";
 import { callInLine, findStream, waitUntilActive, waitUntilGone } from "./observe";
 import { CREATING, MAX_TAGS } from "./properties";
+import { pollDelayMs } from "./poll";
 import { announceCreate, announcePlan, announceReshard } from "./reshard-preview";
 import { reshardStream } from "./reshard-stream";
 import { isWithin } from "./resharding";
@@ -346,6 +347,8 @@ async function createOrTakeOver(context: ProviderContext, session: Session, inpu
   if (inputs.tags !== undefined) state.tags = carried;
   return finishCreate(context, session, inputs, state, async (wait) => {
     if (outcome === "unknown") await findLostStream(wait, inputs, mark);
+    // It can't be ACTIVE yet: in a large stack a look now would only take a turn from another stream's.
+    else await context.platform.sleep(pollDelayMs(0));
     return { observed: carried, owned: {} };
   });
 }
