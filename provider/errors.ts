@@ -563,6 +563,12 @@ export function hasErrorCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }
 
+/** Whether the same question may be answered later: AWS was too busy, or its answer was lost. */
+export const mayPass = (error: unknown): error is KinesisError =>
+  error instanceof ServiceError
+    ? error.retryable
+    : error instanceof TransportError || error instanceof DeadlineError || error instanceof ResponseError;
+
 /** Whether `error` is a sentence for a person, from any module of this package, and not a bug. */
 export function isPresentable(error: unknown): error is Error {
   if (error instanceof KinesisError) return true;

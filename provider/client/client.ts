@@ -9,12 +9,10 @@ import {
   excerpt,
   InputError,
   KinesisError,
+  mayPass,
   OutcomeUnknownError,
   ResourceInUseException,
   ResourceNotFoundException,
-  ResponseError,
-  ServiceError,
-  TransportError,
 } from "../errors";
 import type { Platform } from "../platform";
 import { realPlatform } from "../platform";
@@ -325,8 +323,10 @@ export class KinesisClient extends KinesisOperations {
       if (verdict === "final") throw error(false);
       if (verdict === "throttled") bucket?.throttled();
       last = error(true);
-      retryCost = RetryQuota.costOf(failure);
-      if (attempt >= call.maxAttempts || !this.#retryQuota.take(retryCost)) throw last;
+      // A bucket that has learned that it was too fast slows all its calls down: these retries multiply nothing.
+      const isSlowed = verdict === "throttled" && bucket !== undefined;
+      retryCost = isSlowed ? undefined : RetryQuota.costOf(failure);
+      if (attempt >= call.maxAttempts || (retryCost !== undefined && !this.#retryQuota.take(retryCost))) throw last;
       renewed ||= verdict === "expired-credentials";
       if (!(await this.#mend(call, connection, { ...result, verdict, attempt }))) throw last;
     }
@@ -574,9 +574,3 @@ function noticeStatus(output: unknown, limits: RateLimits): void {
  */
 const createdNothing = (error: unknown): boolean =>
   error instanceof KinesisError && !(error instanceof OutcomeUnknownError || error instanceof ResourceInUseException);
-
-/** Whether the same question may be answered later. */
-const mayPass = (error: unknown): boolean =>
-  error instanceof ServiceError
-    ? error.retryable
-    : error instanceof TransportError || error instanceof DeadlineError || error instanceof ResponseError;

@@ -185,6 +185,8 @@ export interface ErrorAnswer {
   readonly message: string;
   readonly requestId: string | undefined;
   readonly body: string;
+  /** Its JSON breaks off, before a code: what AWS said is lost, though not that it refused. */
+  readonly isCutShort: boolean;
   /** When the server answered, by its own clock; undefined where it doesn't say. */
   readonly serverTimeMs: number | undefined;
   /** How long the server asks us to wait. */
@@ -208,6 +210,7 @@ export function readError(answer: HttpAnswer, secrets: readonly (string | undefi
   const code =
     firstString(json?.__type, header(answer, "x-amzn-errortype"), json?.code, json?.Code) ??
     /<Code>\s*([\w.#:]+)\s*<\/Code>/.exec(text)?.[1];
+  const isCutShort = code === undefined && json === undefined && text.trimStart().startsWith("{");
   const message = firstString(json?.message, json?.Message, json?.errorMessage) ?? /<Message>([^<]*)/.exec(text)?.[1];
   return {
     status: answer.status,
@@ -218,6 +221,7 @@ export function readError(answer: HttpAnswer, secrets: readonly (string | undefi
       .trim(),
     requestId: requestId(answer, secrets),
     body: redact(withoutRequest(text, sent), secrets).slice(0, BODY_KEPT),
+    isCutShort,
     serverTimeMs: timeOf(header(answer, "date")),
     retryAfterMs: retryAfter(answer),
   };

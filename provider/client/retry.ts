@@ -11,7 +11,7 @@ import type { ErrorAnswer } from "./protocol";
 
 export type Failure =
   /** AWS answered with an error. */
-  | { readonly kind: "answered"; readonly error: Pick<ErrorAnswer, "status" | "code" | "message"> }
+  | { readonly kind: "answered"; readonly error: Pick<ErrorAnswer, "status" | "code" | "message" | "isCutShort"> }
   /** No usable answer; `sent` is false where the request certainly never left. */
   | { readonly kind: "lost"; readonly reason: string; readonly sent: boolean }
   /** Success, but the answer couldn't be read. */
@@ -91,6 +91,8 @@ const HOPELESS =
 /** Failures that a moment may mend (a network that wakes up, an emulator that starts), but seldom minutes. */
 const SELDOM_PASSING = new Set(["ENOTFOUND", "ECONNREFUSED"]);
 const SELDOM_PASSING_ATTEMPTS = 3;
+/** However patient a call is with a busy service: who is not reached in so many attempts has another problem. */
+const UNREACHED_ATTEMPTS = 10;
 
 export interface Circumstances {
   readonly attempt: number;
@@ -107,16 +109,19 @@ export function classify(failure: Failure, now: Circumstances): Verdict {
   if (failure.kind === "lost") {
     if (failure.sent) return unlessUnsafe("transient");
     if (HOPELESS.test(failure.reason)) return "final";
-    if (SELDOM_PASSING.has(failure.reason) && now.attempt >= SELDOM_PASSING_ATTEMPTS) return "final";
+    const most = SELDOM_PASSING.has(failure.reason) ? SELDOM_PASSING_ATTEMPTS : UNREACHED_ATTEMPTS;
+    if (now.attempt >= most) return "final";
     return "transient";
   }
-  const { status, message } = failure.error;
+  const { status, message, isCutShort } = failure.error;
   const code = bare(failure.error.code);
   if (THROTTLED.has(code)) return "throttled";
   if (code === "LimitExceeded") return isQuota(message) ? "final" : "throttled";
   if (code === EXPIRED) return now.renewable ? "expired-credentials" : "final";
   if (SKEWED.has(code)) return Math.abs(now.clockOffMs ?? 0) > SKEW_MS ? "skewed-clock" : "final";
   if (status === 429) return "throttled";
+  // Refused, and only AWS's reason is lost: it had no effect, and the next answer tells whether waiting helps.
+  if (isCutShort && status < 500) return "transient";
   if (TRANSIENT_STATUS.has(status) || TRANSIENT.has(code)) return unlessUnsafe("transient");
   return status >= 500 && !WITHOUT_EFFECT.has(status) ? unlessUnsafe("final") : "final";
 }

@@ -13,6 +13,12 @@ import type { StreamPlace } from "./stream-owners";
 import { placeKey, StreamOwners } from "./stream-owners";
 import { TagClaims } from "./tag-claims";
 
+/**
+ * An account that others keep busy refuses most calls for minutes, and an update that gives up half-way is worse than a slow
+ * one. As many attempts as pulumi-aws and Terraform make by default; CreateStream says its own time.
+ */
+const PATIENT = { maxAttempts: 25, deadlineMs: 600_000 } as const;
+
 /** Where a resource's calls go: one region of one account, behind one endpoint. */
 export interface Session {
   readonly client: KinesisClient;
@@ -133,7 +139,8 @@ export class ProviderContext {
 
   async #open(region: string | undefined): Promise<Session> {
     const { defaultTags: _, ...settings } = this.settings;
-    const client = new KinesisClient({ ...settings, ...(region === undefined ? {} : { region }) }, this.platform);
+    const options = { ...settings, ...PATIENT, ...(region === undefined ? {} : { region }) };
+    const client = new KinesisClient(options, this.platform);
     try {
       const [named, endpoint] = [await client.region(), await client.endpoint()];
       if (isReadOnTheWay(endpoint)) {

@@ -10,6 +10,8 @@ import type { Tags } from "./tags";
 import { hasPassed } from "./timeouts";
 
 const LOOK_EVERY_MS = 1_000;
+/** It waits as well while five streams of the account are CREATING. */
+const ASK_MS = 3_600_000;
 
 /** The tags that CreateStream carries. With the mark of a create a stream may have one tag too many: the last one comes later. */
 export function tagsAtCreation(inputs: AnyStreamInputs, platform: Platform): Tags {
@@ -27,7 +29,7 @@ export async function createStream(session: Session, inputs: AnyStreamInputs): P
   const { name: StreamName, streamModeDetails: mode } = inputs;
   const Tags = tagsAtCreation(inputs, session.platform);
   try {
-    await session.client.createStream({
+    const input = {
       StreamName,
       ShardCount: inputs.shardCount,
       StreamModeDetails: mode && { StreamMode: mode.streamMode },
@@ -35,7 +37,8 @@ export async function createStream(session: Session, inputs: AnyStreamInputs): P
       MaxRecordSizeInKiB: inputs.maxRecordSizeInKib,
       WarmThroughputMiBps: inputs.warmThroughputMibPs,
       RecordDistributionStrategy: inputs.recordDistributionStrategy,
-    });
+    };
+    await session.client.createStream(input, { deadlineMs: ASK_MS });
     return "accepted";
   } catch (error) {
     if (hasErrorCode(error, "ERR_KINESIS_OUTCOME_UNKNOWN")) return "unknown";

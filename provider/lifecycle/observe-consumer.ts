@@ -1,3 +1,4 @@
+import type { CallOptions } from "../client";
 import type { Consumer, ConsumerReference } from "../client/shapes";
 import { ConsumerGoneError, hasErrorCode } from "../errors";
 import type { ConsumerArn } from "./arn";
@@ -24,9 +25,10 @@ export interface ObservedConsumer {
 export async function findConsumer(
   session: Session,
   reference: ConsumerReference,
+  options: CallOptions = {},
 ): Promise<ObservedConsumer | undefined> {
   try {
-    const { ConsumerDescription } = await session.client.describeStreamConsumer(reference);
+    const { ConsumerDescription } = await session.client.describeStreamConsumer(reference, options);
     return toObserved(ConsumerDescription, ConsumerDescription.StreamARN);
   } catch (error) {
     if (hasErrorCode(error, "ResourceNotFoundException")) return undefined;
@@ -74,7 +76,7 @@ const watchOf = ({ session, consumer, reference, ...wait }: ConsumerWait): Watch
   ...wait,
   platform: session.platform,
   subject: toSubject(consumer),
-  look: () => findConsumer(session, reference),
+  look: (options) => findConsumer(session, reference, options),
 });
 
 /**

@@ -36,6 +36,8 @@ export interface Look {
   allShardsIf?: ((status: string) => boolean) | undefined;
   /** Gives up soon. */
   isBrief?: boolean | undefined;
+  /** What one call of it may take. @default what the client's may */
+  deadlineMs?: number | undefined;
   /** Asks DescribeStreamSummary, which shows all settings and no shards. */
   withSummary?: boolean | undefined;
 }
@@ -48,10 +50,10 @@ export interface Look {
 export async function findStream(
   session: Pick<Session, "client">,
   reference: StreamReference,
-  { allShardsIf = () => true, withSummary = false, isBrief = false }: Look = {},
+  { allShardsIf = () => true, withSummary = false, isBrief = false, deadlineMs }: Look = {},
 ): Promise<ObservedStream | undefined> {
   const { client } = session;
-  const options = isBrief ? BRIEF_LOOK : {};
+  const options = isBrief ? BRIEF_LOOK : { deadlineMs };
   let description: StreamDescription | StreamDescriptionSummary;
   let shards: Shard[] | undefined;
   try {
@@ -126,7 +128,7 @@ const watchOf = ({ session, reference, withSummary, ...wait }: Wait, look: Look)
   ...wait,
   platform: session.platform,
   subject: `stream ${reference.StreamName}`,
-  look: () => findStream(session, reference, { withSummary, ...look }),
+  look: (options) => findStream(session, reference, { withSummary, ...look, ...options }),
 });
 
 const SHARDS_IF_ACTIVE: Look = { allShardsIf: (status) => status === "ACTIVE" };

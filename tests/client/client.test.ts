@@ -573,6 +573,29 @@ describe("retries", () => {
     server.otherwise(ok({}));
   });
 
+  test("throttled, a call of a limited rate has all its attempts, however many others were throttled before", async () => {
+    server.script();
+    server.otherwise(refuse(400, "ThrottlingException"));
+    const client = connect({}, fakePlatform());
+    const attempts: number[] = [];
+    const deadlineMs = 3_600_000;
+    for (let call = 0; call < 13; call++)
+      attempts.push((await caught(client.listStreams({}, { deadlineMs }))).attempts);
+    expect(attempts).toEqual(Array(13).fill(10));
+    server.otherwise(ok({}));
+  });
+
+  test.each([
+    ["repeated by itself", { readOnly: true }],
+    ["that may not be carried out twice", { readOnly: false }],
+  ])("a refusal that breaks off before its code is asked for again, for a call %s", async (_name, { readOnly }) => {
+    const body = JSON.stringify({ __type: "LimitExceededException", message: "Rate exceeded" });
+    server.script(raw(400, body.slice(0, 12)), ok(NO_STREAMS));
+    const client = connect({}, fakePlatform());
+    await (readOnly ? client.listStreams() : client.splitShard(SPLIT));
+    expect(server.seen).toHaveLength(2);
+  });
+
   test("after a reset before anything was read", async () => {
     const platform = fakePlatform();
     server.script(ok(NO_STREAMS));

@@ -4,9 +4,9 @@ import * as standardMode from "@smithy/core/retry";
 import type { Circumstances, Failure, Verdict } from "../../provider/client/retry";
 import { classify, delayMs, isQuota, RetryQuota } from "../../provider/client/retry";
 
-const answered = (status: number, code: string, message = ""): Failure => ({
+const answered = (status: number, code: string, message = "", isCutShort = false): Failure => ({
   kind: "answered",
-  error: { status, code, message },
+  error: { status, code, message, isCutShort },
 });
 const lost = (reason: string, sent: boolean): Failure => ({ kind: "lost", reason, sent });
 const minutes = (count: number) => count * 60_000;
@@ -45,6 +45,9 @@ const table: Array<[string, Failure, Partial<Circumstances>, Verdict, Verdict?]>
   ["a quota without the suffix", answered(400, "LimitExceeded", "would exceed the shard limit"), {}, "final"],
   ["expired credentials without the suffix", answered(400, "ExpiredToken"), {}, "expired-credentials"],
   ["a closed client's connections", lost("UND_ERR_CLOSED", false), {}, "final"],
+  ["a refusal whose reason is cut off", answered(400, "HTTP_400", "", true), {}, "transient"],
+  ["a failure whose reason is cut off", answered(507, "HTTP_507", "", true), {}, "final", "ambiguous"],
+  ["not reached in ten attempts", lost("UND_ERR_CONNECT_TIMEOUT", false), { attempt: 10 }, "final"],
   ["a redirect", answered(301, "HTTP_301"), {}, "final"],
   ["expired credentials", answered(400, "ExpiredTokenException"), { renewable: true }, "expired-credentials"],
   ["expired constants", answered(400, "ExpiredTokenException"), { renewable: false }, "final"],

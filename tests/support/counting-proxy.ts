@@ -54,6 +54,8 @@ export interface Fault {
   readonly fail?: ErrorAnswer;
   /** Let the emulator do it, then answer this: the call was accepted and the caller doesn't know. */
   readonly failAfter?: ErrorAnswer;
+  /** Let the emulator do it, and tell what it answered before the caller gets it. */
+  readonly heard?: (status: number, answer: unknown) => void;
   /** Let the emulator do it, and answer what this makes of its answer. */
   readonly rewrite?: (answer: unknown) => unknown;
   /** Cut the connection: "before" the emulator sees the call, or "after" it has done it. */
@@ -87,11 +89,13 @@ const TRICKLE_MS = 10;
 
 export async function startCountingProxy(upstream: string): Promise<CountingProxy> {
   const calls: RecordedCall[] = [];
+  const times = new Map<string, number>();
   const hooks = new Set<Hook>();
   const agent = new Agent({ keepAlive: true });
 
   const record = (target: string, text: string, headers: IncomingHttpHeaders): RecordedCall => {
-    const nth = calls.filter((call) => call.target === target).length + 1;
+    const nth = (times.get(target) ?? 0) + 1;
+    times.set(target, nth);
     const call = { target, body: parse(text), headers, index: calls.length, nth, startedMs: performance.now() };
     calls.push(call);
     return call;
@@ -115,7 +119,8 @@ export async function startCountingProxy(upstream: string): Promise<CountingProx
       return answerError(response, call, { status: 502, message: `the emulator at ${upstream} is not there` });
     call.status = answer.status;
     call.answer = parse(answer.bytes.toString("utf8"));
-    if (fault?.rewrite) {
+    fault?.heard?.(answer.status, call.answer);
+    if (fault?.rewrite && answer.status === 200) {
       call.answer = fault.rewrite(call.answer);
       const { "content-length": _, ...headers } = withoutHopHeaders(answer.headers);
       response.writeHead(answer.status, headers).end(JSON.stringify(call.answer));
@@ -141,6 +146,7 @@ export async function startCountingProxy(upstream: string): Promise<CountingProx
     count: (target) => (target === undefined ? calls : calls.filter((call) => call.target === target)).length,
     reset: () => {
       calls.length = 0;
+      times.clear();
     },
     hook: (hook) => {
       hooks.add(hook);
