@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DynamicResource, regionOf } from "./dynamic-resource";
+import { stackName } from "./stack-name";
 
 export interface StreamConsumerArgs {
   /**
@@ -51,7 +52,7 @@ export class StreamConsumer extends DynamicResource {
   constructor(name: string, args: StreamConsumerArgs, opts?: pulumi.CustomResourceOptions) {
     // Pulumi gives a resource the outputs whose names it finds among its inputs, set or not.
     const outputs = { name: undefined, tags: undefined, creationTimestamp: undefined };
-    super("streamConsumer", "StreamConsumer", name, { ...outputs, ...args }, opts);
+    super("streamConsumer", "StreamConsumer", name, { ...outputs, ...args, __stack: stackName() }, opts);
     this.arn = this.id;
     this.region = regionOf(this.id);
     this.tagsAll = this.tags.apply((tags) => tags ?? {});

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DynamicResource, regionOf } from "./dynamic-resource";
+import { stackName } from "./stack-name";
 
 /** An open shard and the inclusive range of hash keys it serves, as decimal strings between "0" and 2^128-1. */
 export interface OpenShard {
@@ -286,17 +287,3 @@ const OUTPUTS: { [Name in keyof Stream]?: undefined } = {
   warmThroughputMibPs: undefined,
   recordDistributionStrategy: undefined,
 };
-
-/** Whose create this is, for the mark that it leaves on a stream until it ends. Pulumi tells a dynamic provider nothing of it. */
-function stackName(): string {
-  return `${organization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-}
-
-/** Users' unit tests with Pulumi's mocks have none, and asking for it throws; then it is the one of Pulumi's file backend. */
-function organization(): string {
-  try {
-    return pulumi.getOrganization();
-  } catch {
-    return "organization";
-  }
-}

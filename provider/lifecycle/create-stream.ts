@@ -1,25 +1,14 @@
 import { hasErrorCode, StreamExistsError } from "../errors";
-import type { Platform } from "../platform";
 import type { Session } from "./context";
-import { creatingMark, findMark } from "./creating-mark";
+import { creatingMark, findMark, withMark } from "./creating-mark";
 import type { ObservedStream, Wait } from "./observe";
 import { findStream, LOST_ANSWER_GRACE_MS } from "./observe";
-import { CREATING, MAX_TAGS } from "./properties";
 import type { AnyStreamInputs } from "./stream-inputs";
-import type { Tags } from "./tags";
 import { hasPassed } from "./timeouts";
 
 const LOOK_EVERY_MS = 1_000;
 /** It waits as well while five streams of the account are CREATING. */
 const ASK_MS = 3_600_000;
-
-/** The tags that CreateStream carries. With the mark of a create a stream may have one tag too many: the last one comes later. */
-export function tagsAtCreation(inputs: AnyStreamInputs, platform: Platform): Tags {
-  const tags = inputs.tags ?? {};
-  const mark = creatingMark(inputs, platform);
-  if (mark === undefined) return tags;
-  return { ...Object.fromEntries(Object.entries(tags).slice(0, MAX_TAGS - 1)), [CREATING]: mark };
-}
 
 /**
  * Sends CreateStream once. "unknown" means that the connection broke after sending: the stream may or may not come.
@@ -27,7 +16,7 @@ export function tagsAtCreation(inputs: AnyStreamInputs, platform: Platform): Tag
  */
 export async function createStream(session: Session, inputs: AnyStreamInputs): Promise<"accepted" | "unknown"> {
   const { name: StreamName, streamModeDetails: mode } = inputs;
-  const Tags = tagsAtCreation(inputs, session.platform);
+  const Tags = withMark(inputs.tags, creatingMark(inputs, session.platform));
   try {
     const input = {
       StreamName,

@@ -1,6 +1,6 @@
 /**
- * The mark of a create that has not ended: a tag that CreateStream carries and that create's last call removes. A create
- * that was killed before the engine could save its stream is called anew, and finds its stream by it; an automatic name is
+ * The mark of a create that has not ended: a tag that CreateStream and RegisterStreamConsumer carry and that create's last call
+ * removes. A create that was killed before the engine could save its stream is called anew, and finds its stream by it; an automatic name is
  * made anew at each check, so that is when a stream under an earlier one is looked for. It marks the create and not the
  * resource: a mark that lasted would make a replacement take the old stream for its own, which the engine then deletes.
  */
@@ -10,12 +10,14 @@ import type { Platform } from "../platform";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
 import { autoNamePrefix, isAutoName } from "./fill-in";
+import type { Identified } from "./identity";
 import { identityOf } from "./identity";
 import type { Wait } from "./observe";
 import { callInLine } from "./observe";
-import { CREATING } from "./properties";
+import { CREATING, MAX_TAGS } from "./properties";
 import type { AnyStreamInputs } from "./stream-inputs";
 import type { StreamState } from "./stream-state";
+import type { Tags } from "./tags";
 import { listTags } from "./tags";
 
 /** AWS's own maximum for the value of a tag. */
@@ -25,7 +27,7 @@ const MAX_VALUE = 256;
  * The tag's value: `<organization>/<project>/<stack>/<logical name>`, what AWS takes of it, and a hash that tells apart what
  * looks alike there; undefined for programs that an SDK without it wrote.
  */
-export function creatingMark(inputs: AnyStreamInputs, platform: CreatedFrom): string | undefined {
+export function creatingMark(inputs: Identified, platform: CreatedFrom): string | undefined {
   const { __stack, __logicalName } = inputs;
   if (__stack === undefined || __logicalName === undefined) return undefined;
   const readable = `${__stack}/${__logicalName}`;
@@ -46,6 +48,12 @@ function backendOf(stack: string, { env, hostname }: CreatedFrom): readonly stri
   if (!stack.startsWith("organization/")) return [];
   const url = env.PULUMI_BACKEND_URL ?? "";
   return url === "" || url.startsWith("file:") ? [url, hostname] : [url];
+}
+
+/** The tags that a create carries. With its mark there may be one too many: the last one comes later. */
+export function withMark(tags: Tags = {}, mark: string | undefined): Tags {
+  if (mark === undefined) return tags;
+  return { ...Object.fromEntries(Object.entries(tags).slice(0, MAX_TAGS - 1)), [CREATING]: mark };
 }
 
 /** The mark that a stream carries. */
@@ -86,7 +94,7 @@ export async function removeMark(wait: Wait): Promise<void> {
 }
 
 /** Each costs a call of the five a second that an account has for tags. */
-const MOST_CANDIDATES = 20;
+export const MOST_CANDIDATES = 20;
 
 /**
  * The stream that a create of this resource, killed before it ended, has left under another automatic name. Never one that

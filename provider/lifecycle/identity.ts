@@ -11,19 +11,22 @@ export interface Identified {
   __logicalName?: string;
   /** The URN under which the resource was created; states that an SDK without it wrote have none. */
   __urn?: string;
+  /** `<organization>/<project>/<stack>` of the program that has created it, for those that a killed create is found by. */
+  __stack?: string;
 }
 
 export const identityOf = ({ __urn, __logicalName }: Identified): string => __urn ?? String(__logicalName);
 
 /**
- * `news` with the identity that the resource has in the state: under an alias it has another name or parent in the program
- * and is the same, and nothing about it changes.
+ * `news` with the identity that the resource has in the state: under an alias it has another name or parent in the program, in
+ * a stack that was renamed another stack, and is the same, and nothing about it changes.
  */
 export function withIdentityOf(olds: Properties, news: Properties): Properties {
   if (olds.__logicalName === undefined) return { ...news };
-  const { __urn: _, ...inputs } = news;
+  const { __urn: _, __stack: __, ...inputs } = news;
   const urn = olds.__urn === undefined ? {} : { __urn: olds.__urn };
-  return { ...inputs, __logicalName: olds.__logicalName, ...urn };
+  const stack = olds.__stack === undefined ? {} : { __stack: olds.__stack };
+  return { ...inputs, __logicalName: olds.__logicalName, ...urn, ...stack };
 }
 
 /** By which identities the resources of a program go: under an alias, one has another in the state than it is written with. */

@@ -6,6 +6,7 @@ import type { Session } from "./context";
 import type { Wait } from "./observe";
 import type { Watch } from "./poll";
 import { poll } from "./poll";
+import { CREATING } from "./properties";
 import type { Tags } from "./tags";
 import type { Deadline } from "./timeouts";
 
@@ -50,6 +51,17 @@ export function toObserved(consumer: Consumer, streamArn: string): ObservedConsu
 export async function listConsumerTags(session: Session, arn: string): Promise<Tags> {
   const { Tags = [] } = await session.client.listTagsForResource({ ResourceARN: arn });
   return Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value ?? ""]));
+}
+
+/** The mark of a create that has not ended, as the consumer carries it. */
+export async function findConsumerMark(session: Session, arn: string): Promise<string | undefined> {
+  try {
+    return (await listConsumerTags(session, arn))[CREATING];
+  } catch (error) {
+    // Deregistered since it was seen.
+    if (hasErrorCode(error, "ResourceNotFoundException")) return undefined;
+    throw error;
+  }
 }
 
 /** What a wait for a consumer is for. */

@@ -1,8 +1,9 @@
 import type { Consumer } from "../client/shapes";
 import { ConsumerExistsError, ConsumerLimitError, hasErrorCode, NoStreamError } from "../errors";
+import { withMark } from "./creating-mark";
 import { callInLine, LOST_ANSWER_GRACE_MS } from "./observe";
 import type { ConsumerWait, ConsumerWaits, ObservedConsumer } from "./observe-consumer";
-import { findConsumer, toObserved, waitUntilConsumerGone } from "./observe-consumer";
+import { findConsumer, findConsumerMark, toObserved, waitUntilConsumerGone } from "./observe-consumer";
 import { pollDelayMs } from "./poll";
 import type { Tags } from "./tags";
 import { hasPassed } from "./timeouts";
@@ -20,7 +21,8 @@ const LOOK_EVERY_MS = 1_000;
 const FEW_ATTEMPTS = { maxAttempts: 3 };
 
 /**
- * Registers the consumer, which may still be CREATING then. Waits in line where the stream is not ACTIVE, where too many
+ * Registers the consumer, which may still be CREATING then, or finds the one that carries `mark`: a create of the same resource
+ * that was killed has registered it. Waits in line where the stream is not ACTIVE, where too many
  * consumers are being registered, and where somebody is deregistering one of this name.
  * @throws ConsumerExistsError, ConsumerLimitError, NoStreamError, StreamGoneError, WaitTimeoutError; OutcomeUnknownError where the time
  * ended before it was known whether the consumer is there
@@ -28,13 +30,22 @@ const FEW_ATTEMPTS = { maxAttempts: 3 };
 export async function registerConsumer(
   { ofConsumer: wait, ofStream }: ConsumerWaits,
   tags: Tags | undefined,
+  mark: string | undefined,
 ): Promise<ObservedConsumer> {
   const { session, consumer, deadline } = wait;
   const { streamArn, streamName, name } = consumer;
-  const input = { StreamARN: streamArn, ConsumerName: name, ...(hasAny(tags) ? { Tags: tags } : {}) };
+  const Tags = withMark(tags, mark);
+  const input = { StreamARN: streamArn, ConsumerName: name, ...(Object.keys(Tags).length > 0 ? { Tags } : {}) };
 
   const before = await findConsumer(session, wait.reference);
-  if (before && before.status !== "DELETING") throw new ConsumerExistsError(name, streamName, before.arn);
+  if (before && before.status !== "DELETING") {
+    const found = await findConsumerMark(session, before.arn);
+    if (found === undefined || found !== mark) throw new ConsumerExistsError(name, streamName, before.arn);
+    session.platform.log(
+      `${streamName}: going on with the consumer ${name} that an interrupted create of this resource has left behind`,
+    );
+    return before;
+  }
   if (before) {
     session.platform.log(`${streamName}: somebody is deregistering a consumer ${name}; waiting until it is gone`);
     await waitUntilConsumerGone(wait);
@@ -49,8 +60,9 @@ export async function registerConsumer(
       if (!hasErrorCode(error, "ResourceInUseException")) throw error;
       const existing = await findConsumer(session, wait.reference);
       if (!existing || existing.status === "DELETING") throw error;
-      // Nobody had the name before, so the request whose answer was lost has made it.
-      if (mayBeThere) return existing;
+      // Nobody had the name before, so the request whose answer was lost has made it; unless it says that another one did.
+      // Not everything that speaks Kinesis takes tags with a registration, so one without a mark says nothing.
+      if (mayBeThere && ((await findConsumerMark(session, existing.arn)) ?? mark) === mark) return existing;
       throw new ConsumerExistsError(name, streamName, existing.arn);
     }
   };
@@ -76,8 +88,6 @@ export async function registerConsumer(
     }
   }
 }
-
-const hasAny = (tags: Tags | undefined) => Object.keys(tags ?? {}).length > 0;
 
 /** After a lost answer: looks for the consumer for as long as it may take to show. Undefined where it stays away. */
 async function findLostConsumer(wait: ConsumerWait): Promise<ObservedConsumer | undefined> {

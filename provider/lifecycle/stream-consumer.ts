@@ -1,9 +1,12 @@
 import * as z from "zod";
+import type { Consumer } from "../client/shapes";
 import { ConsumerGoneError, hasErrorCode, InvalidIdError, isPresentable, StreamGoneError } from "../errors";
 import type { StreamReference } from "./arn";
 import { parseConsumerArn, parseStreamArn } from "./arn";
-import { findFailures } from "./check-inputs";
-import type { ProviderContext, Session } from "./context";
+import { BRIEF_LOOK } from "./brief-look";
+import { findFailures, hasUnknown } from "./check-inputs";
+import type { ProviderContext } from "./context";
+import { creatingMark, MOST_CANDIDATES } from "./creating-mark";
 import { fillIn, isAutoName } from "./fill-in";
 import type { Identified } from "./identity";
 import type { Kept } from "./kept-state";
@@ -12,13 +15,14 @@ import { callInLine } from "./observe";
 import type { ConsumerWait, ConsumerWaits, ObservedConsumer } from "./observe-consumer";
 import {
   findConsumer,
+  findConsumerMark,
   listConsumerTags,
   toSubject,
   waitUntilConsumerActive,
   waitUntilConsumerGone,
 } from "./observe-consumer";
 import { Places } from "./places";
-import { consumerName, region, streamArn, tags, timeouts } from "./properties";
+import { CREATING, consumerName, region, streamArn, tags, timeouts } from "./properties";
 import { REGISTERING_AT_ONCE, registerConsumer } from "./register-consumer";
 import type { CheckFailure, Diff, Properties, Resource } from "./resource";
 import { refuseOtherEndpoint } from "./stream-state";
@@ -79,6 +83,11 @@ export function streamConsumerResource(context: ProviderContext): Resource {
       if (failures.length > 0) return { inputs: news, failures };
       const { defaultTags } = context.settings;
       const checked = fillIn(streamConsumerSchema, "StreamConsumer", olds, news, defaultTags, context.platform);
+      const inputs = checked.inputs as StreamConsumerInputs;
+      if (checked.failures.length === 0 && olds.name === undefined && news.name === undefined) {
+        const isOurs = (name: string) => ofThisRun.has(`${inputs.streamArn}/${name}`);
+        inputs.name = (await findLeftBehind(context, inputs, isOurs)) ?? inputs.name;
+      }
       for (const { streamArn, name } of [olds, checked.inputs]) ofThisRun.add(`${streamArn}/${name}`);
       return checked;
     },
@@ -93,15 +102,18 @@ export function streamConsumerResource(context: ProviderContext): Resource {
       const { session, reference: stream } = await context.existing(streamArn);
       const consumer = { streamArn, streamName: stream.StreamName, name };
       const unregistered = { session, consumer, reference: { StreamARN: streamArn, ConsumerName: name }, stream };
-      await nameLeftBehind(session, inputs, (other) => ofThisRun.has(`${streamArn}/${other}`));
+      const mark = creatingMark(inputs, session.platform);
+      const marked = mark === undefined ? {} : { [CREATING]: mark };
       return placesIn(session.region).hold(async () => {
         // The time begins here: before, it waited for others of this run.
         const waits = waitsAfter("RegisterStreamConsumer", RESUME, "create", inputs, unregistered);
-        const registered = await registerConsumer(waits, tags);
+        const registered = await registerConsumer(waits, tags, mark);
         const { creationTimestamp } = registered;
-        const state: StreamConsumerState = { ...inputs, creationTimestamp, __endpoint: session.endpoint };
+        // The mark is one of our tags: the last call takes it away, of this create or of the update that a failed one leaves.
+        const owned = { ...tags, ...marked };
+        const state: StreamConsumerState = { ...inputs, tags: owned, creationTimestamp, __endpoint: session.endpoint };
         waits.ofConsumer.reference = { ConsumerARN: registered.arn };
-        return keeping({ id: registered.arn, state }, (kept) => converge(waits, kept, registered, {}, inputs));
+        return keeping({ id: registered.arn, state }, (kept) => converge(waits, kept, registered, marked, inputs));
       });
     },
 
@@ -155,31 +167,41 @@ export function streamConsumerResource(context: ProviderContext): Resource {
 }
 
 /**
- * Prints which consumers may be those that a killed create of this resource has left under another automatic name. A consumer is
- * registered with one call, and what it could be marked with is a tag that not everything that speaks Kinesis takes there.
+ * The consumer that a killed create of this resource has left under another automatic name: it carries that create's mark. The
+ * others of such names are named. Nothing depends on it where AWS doesn't answer, or where the stream is still to come.
  */
-async function nameLeftBehind(
-  { client, platform }: Session,
-  { name, streamArn, __logicalName }: StreamConsumerInputs,
+async function findLeftBehind(
+  context: ProviderContext,
+  inputs: StreamConsumerInputs,
   isOurs: (name: string) => boolean,
-): Promise<void> {
-  if (!isAutoName(name, __logicalName)) return;
-  const others: string[] = [];
+): Promise<string | undefined> {
+  const { streamArn, __logicalName } = inputs;
+  if (hasUnknown([streamArn])) return undefined;
+  const others: Consumer[] = [];
   try {
-    for await (const { ConsumerName } of client.consumers({ StreamARN: streamArn })) {
-      if (isAutoName(ConsumerName, __logicalName) && !isOurs(ConsumerName)) others.push(ConsumerName);
+    const { session } = await context.existing(streamArn);
+    if (session.streams.isOutOfReach) return undefined;
+    for await (const consumer of session.client.consumers({ StreamARN: streamArn }, BRIEF_LOOK)) {
+      const { ConsumerName } = consumer;
+      if (isAutoName(ConsumerName, __logicalName) && !isOurs(ConsumerName)) others.push(consumer);
+    }
+    const mark = creatingMark(inputs, context.platform);
+    for (const { ConsumerName, ConsumerARN } of others.slice(0, MOST_CANDIDATES)) {
+      if (mark !== undefined && (await findConsumerMark(session, ConsumerARN)) === mark) return ConsumerName;
     }
   } catch (error) {
-    // Nothing depends on it; whether there is a stream at all is found out by the registration.
-    if (isPresentable(error)) return;
+    if (isPresentable(error)) return undefined;
     throw error;
   }
-  if (others.length === 0) return;
-  platform.log(
-    `${name}: the stream has consumers with an automatic name of this resource already: ${others.join(", ")}. They belong to ` +
-      "other resources or stacks, or to a run that was killed before Pulumi could save them; nothing is done to them. If " +
-      "nobody needs one, deregister it (aws kinesis deregister-stream-consumer).",
+  if (others.length === 0) return undefined;
+  const names = others.map(({ ConsumerName }) => ConsumerName).join(", ");
+  context.announce(
+    `${streamArn} has ${names}`,
+    `${__logicalName}: the stream has consumers with an automatic name of this resource already: ${names}. They belong to ` +
+      "other resources or stacks, or to a run that was killed in the moment between its last call and Pulumi's save; nothing " +
+      "is done to them. If nobody needs one, deregister it (aws kinesis deregister-stream-consumer).",
   );
+  return undefined;
 }
 
 /** Where a consumer is, and how AWS is asked for it and for its stream. */

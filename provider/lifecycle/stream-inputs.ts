@@ -26,8 +26,6 @@ export interface AnyStreamInputs extends Properties, Program, Identified {
   resharding?: Resharding;
   enforceConsumerDeletion?: boolean;
   timeouts?: Timeouts;
-  /** `<organization>/<project>/<stack>` of the program that has created the stream. */
-  __stack?: string;
   /** Pulumi's option, with what `timeouts` says put into it. */
   __customTimeouts?: Timeouts;
 }
@@ -82,11 +80,6 @@ export function checkStream(
   const inputs = { ...news };
   if (news.timeouts !== undefined) {
     inputs.__customTimeouts = { ...(news.__customTimeouts as Timeouts), ...(news.timeouts as Timeouts) };
-  }
-  // In a stack that was renamed the resource is the same: nothing about the stream changes.
-  if (olds.name !== undefined) {
-    if (olds.__stack === undefined) delete inputs.__stack;
-    else inputs.__stack = olds.__stack;
   }
   if (isAdopted({ adopt: inputs.adopt as boolean, __adopted: olds.__adopted as boolean })) inputs.__adopted = true;
   return fillIn(streamSchema, "Stream", olds, inputs, defaultTags, platform);

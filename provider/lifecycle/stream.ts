@@ -16,8 +16,8 @@ import type { StreamReference } from "./arn";
 import { parseStreamArn, provisionalArn } from "./arn";
 import { failureOf, hasUnknown, isUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
-import { createStream, findLostStream, tagsAtCreation } from "./create-stream";
-import { creatingMark, findLeftBehind, isProven, readMark, removeMark } from "./creating-mark";
+import { createStream, findLostStream } from "./create-stream";
+import { creatingMark, findLeftBehind, isProven, readMark, removeMark, withMark } from "./creating-mark";
 import type { Identified } from "./identity";
 import type { Kept } from "./kept-state";
 import { keeping } from "./kept-state";
@@ -342,7 +342,7 @@ async function createOrTakeOver(context: ProviderContext, session: Session, inpu
   }
   context.streamOwners.own({ region, name: inputs.name }, inputs);
   const outcome = await createStream(session, inputs);
-  const { [CREATING]: mark, ...carried } = tagsAtCreation(inputs, context.platform);
+  const { [CREATING]: mark, ...carried } = withMark(inputs.tags, creatingMark(inputs, context.platform));
   const state: StreamState = { ...inputs, ...(mark === undefined ? {} : { __creating: mark }) };
   if (inputs.tags !== undefined) state.tags = carried;
   return finishCreate(context, session, inputs, state, async (wait) => {

@@ -1,9 +1,10 @@
 /** What kinesis-local can't do: the fake below has AWS's answers for it, and time passes only where somebody sleeps. */
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import type { Consumer } from "../../provider/client/shapes";
-import type { ServiceErrorDetails } from "../../provider/errors";
+import type { PartialStateError, ServiceErrorDetails } from "../../provider/errors";
 import { OutcomeUnknownError, serviceErrors } from "../../provider/errors";
 import type { ProviderContext } from "../../provider/lifecycle/context";
+import { creatingMark } from "../../provider/lifecycle/creating-mark";
 import { streamConsumerResource } from "../../provider/lifecycle/stream-consumer";
 import { TagClaims } from "../../provider/lifecycle/tag-claims";
 import { fakePlatform } from "../client/fake-platform";
@@ -52,14 +53,20 @@ function useFake(answer: (nth: number, fake: { register: () => void }) => void =
       calls.push("ListTags");
       return { Tags: Object.entries(find(ResourceARN).tags).map(([Key, Value]) => ({ Key, Value })) };
     },
+    async untagResource({ ResourceARN, TagKeys }: { ResourceARN: string; TagKeys: string[] }) {
+      calls.push(`Untag ${TagKeys}`);
+      for (const key of TagKeys) delete find(ResourceARN).tags[key];
+    },
     async *consumers() {
       calls.push("List");
       yield* consumers;
     },
   };
-  const session = { client, platform, region: "eu-west-1", endpoint: "https://fake/", tagClaims: new TagClaims() };
+  const ofAll = { tagClaims: new TagClaims(), streams: { isOutOfReach: false } };
+  const session = { client, platform, region: "eu-west-1", endpoint: "https://fake/", ...ofAll };
   const reference = { StreamName: "orders", StreamARN: streamArn };
-  const context = { platform, settings: { defaultTags: {} }, existing: async () => ({ session, reference }) };
+  const announce = (_: string, line: string) => platform.log(line);
+  const context = { platform, settings: { defaultTags: {} }, announce, existing: async () => ({ session, reference }) };
   const resource = streamConsumerResource(context as unknown as ProviderContext);
   return { resource, calls, consumers, add, platform };
 }
@@ -163,18 +170,90 @@ test("of seven at once no more than five are CREATING at a time", async () => {
   expect(fake.consumers.map(({ ConsumerStatus }) => ConsumerStatus)).toEqual(Array(7).fill("ACTIVE"));
 });
 
-test("consumers with an automatic name of the resource are named: a killed create may have left one", async () => {
-  const { resource, add, platform } = useFake();
-  const unnamed = { streamArn, __logicalName: "reporting" };
-  add("reporting-0000001", "ACTIVE");
-  add("reporting-0000002", "ACTIVE");
-  add("reporting-by-hand", "ACTIVE");
-  // What the stack has already is being replaced, and is nobody's to look after.
-  await resource.check({ ...unnamed, name: "reporting-0000002" }, unnamed);
-  await resource.create({ ...unnamed, name: "reporting-0000003" });
+const KEY = "pulumi-kinesis:creating";
+const marked = { ...inputs, __stack: "acme/shop/dev" };
+const markOf = (resource: object) => ({ [KEY]: creatingMark({ ...marked, ...resource }, fakePlatform()) ?? "" });
+
+test("a registration carries the mark of its create, and the create's last call removes it", async () => {
+  const { resource, calls, consumers } = useFake((_, { register }) => {
+    register();
+    expect(consumers[0]?.tags).toEqual({ team: "a", ...markOf({}) });
+  });
+  const { outs } = await resource.create({ ...marked, tags: { team: "a" } });
+  expect(calls).toEqual(["Describe", "Register", "ListTags", `Untag ${KEY}`]);
+  expect([consumers[0]?.tags, outs?.tags]).toEqual([{ team: "a" }, { team: "a" }]);
+});
+
+test("the consumer of a killed create of the same resource is gone on with, nobody else's", async () => {
+  const { resource, calls, consumers, add, platform } = useFake();
+  add("reporting", "ACTIVE", markOf({}));
+  const { id } = await resource.create(marked);
+  expect([id, consumers]).toEqual([consumers[0]?.ConsumerARN, [expect.objectContaining({ tags: {} })]]);
+  expect(calls).not.toContain("Register");
   expect(platform.lines).toEqual([
-    expect.stringMatching(
-      /^reporting-0000003: .* already: reporting-0000001\. They belong to other resources or stacks, or/,
-    ),
+    "orders: going on with the consumer reporting that an interrupted create of this resource has left behind",
   ]);
+  for (const tags of [{}, markOf({ __logicalName: "other" }), markOf({ __stack: "acme/shop/prod" })]) {
+    const other = useFake();
+    other.add("reporting", "ACTIVE", tags);
+    await expect(other.resource.create(marked)).rejects.toMatchObject({ code: "ERR_KINESIS_CONSUMER_EXISTS" });
+    expect(other.consumers[0]?.tags).toEqual(tags);
+  }
+});
+
+test("one that shows when a lost registration is repeated is not ours where it carries another one's mark", async () => {
+  const { resource, consumers, add } = useFake((nth) => {
+    if (nth === 0) throw new OutcomeUnknownError("RegisterStreamConsumer", "lost");
+    add("reporting", "ACTIVE", markOf({ __logicalName: "other" }));
+    throw refusal("ResourceInUseException");
+  });
+  await expect(resource.create(marked)).rejects.toMatchObject({ code: "ERR_KINESIS_CONSUMER_EXISTS" });
+  expect(consumers[0]?.tags).toEqual(markOf({ __logicalName: "other" }));
+});
+
+test("a create that fails after the registration keeps the mark in the state, and the update removes it", async () => {
+  const { resource, consumers } = useFake();
+  const failing = { ...marked, tags: Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`k${n}`, "v"])) };
+  // The fake takes no TagResource, which the fiftieth tag needs as the mark took its place.
+  const { id, properties } = await resource.create(failing).then(
+    () => Promise.reject(new Error("created")),
+    (error: PartialStateError) => error,
+  );
+  expect(Object.keys(consumers[0]?.tags ?? {})).toHaveLength(49);
+  const { tags } = properties as { tags: object };
+  const { outs } = await resource.update(id, { ...properties, tags: { ...tags, ...markOf({}) } }, marked);
+  expect([consumers[0]?.tags, outs]).toEqual([{}, expect.not.objectContaining({ tags: expect.anything() })]);
+});
+
+describe("an automatic name", () => {
+  const { name: _, ...unnamed } = marked;
+
+  test("is that of the consumer that a killed create has left behind", async () => {
+    const { resource, add, platform } = useFake();
+    add("reporting-0000001", "ACTIVE", markOf({ __stack: "acme/shop/prod" }));
+    add("reporting-0000002", "ACTIVE", markOf({}));
+    expect((await resource.check({}, unnamed)).inputs.name).toBe("reporting-0000002");
+    expect(platform.lines).toEqual([]);
+  });
+
+  test("is a new one where there are only others', and names them", async () => {
+    const { resource, add, platform } = useFake();
+    add("reporting-0000001", "ACTIVE", markOf({ __stack: "acme/shop/prod" }));
+    add("reporting-0000002", "ACTIVE");
+    add("reporting-0000003", "ACTIVE");
+    add("reporting-by-hand", "ACTIVE");
+    // What the stack has already is being replaced, and is nobody's to look after.
+    await resource.check({ ...unnamed, name: "reporting-0000003" }, unnamed);
+    expect((await resource.check({}, unnamed)).inputs.name).not.toMatch(/-000000[123]$/);
+    expect(platform.lines.join()).toMatch(
+      /already: reporting-0000001, reporting-0000002\. They belong to other resources/,
+    );
+  });
+
+  test("stays, with no look, once it is in the state", async () => {
+    const { resource, calls } = useFake();
+    const olds = { ...unnamed, name: "reporting-0000003" };
+    expect((await resource.check(olds, unnamed)).inputs.name).toBe("reporting-0000003");
+    expect(calls).toEqual([]);
+  });
 });

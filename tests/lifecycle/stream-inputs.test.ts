@@ -206,9 +206,10 @@ describe("time-outs", () => {
 
 describe("the stack whose create it was", () => {
   test("stays what it was, and comes to no stream that was created without it", () => {
-    const olds = { name: "orders", __stack: "org/shop/dev" };
+    const olds = { name: "orders", __logicalName: "orders", __stack: "org/shop/dev" };
     expect(check({ shardCount: 1, __stack: "org/shop/renamed" }, olds).inputs.__stack).toBe("org/shop/dev");
-    expect(check({ shardCount: 1, __stack: "org/shop/dev" }, { name: "orders" }).inputs).not.toHaveProperty("__stack");
+    const unmarked = { name: "orders", __logicalName: "orders" };
+    expect(check({ shardCount: 1, __stack: "org/shop/dev" }, unmarked).inputs).not.toHaveProperty("__stack");
     expect(check({ shardCount: 1, __stack: "org/shop/dev" }).inputs.__stack).toBe("org/shop/dev");
   });
 });

@@ -118,7 +118,7 @@ test("a create of a stack of the same name, on another machine or under another 
 
 test("a mark tells apart URNs, self-managed backends, and machines where the backend may be files", () => {
   const mark = (inputs: object, hostname: string, backend?: string) =>
-    creatingMark({ name: "n", ...resource("orders"), ...inputs }, { hostname, env: { PULUMI_BACKEND_URL: backend } });
+    creatingMark({ ...resource("orders"), ...inputs }, { hostname, env: { PULUMI_BACKEND_URL: backend } });
   const shared = ["s3://a", "s3://b"].flatMap((url) => [mark({}, "one", url), mark({}, "two", url)]);
   expect(new Set(shared).size).toBe(2);
   const files = [undefined, "file://~"].flatMap((url) => [mark({}, "one", url), mark({}, "two", url)]);
