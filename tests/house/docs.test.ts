@@ -6,6 +6,9 @@ import { expect, test } from "@jest/globals";
 import * as ts from "typescript";
 import type { RateLimit, RecordLimit } from "../../provider/client/operations";
 import { operations } from "../../provider/client/operations";
+import { DEFAULT_MAX_OPERATIONS } from "../../provider/lifecycle/resharding";
+import { timeoutMs } from "../../provider/lifecycle/timeouts";
+import { MOST_SHARDS } from "../../provider/reshard";
 import { cli } from "../cli/cli";
 import { blocksOf, page, pages, root, rows } from "./pages";
 
@@ -135,6 +138,12 @@ function anchorsIn(text: string): Set<string> {
 }
 
 test("links between pages lead to a page, and to a heading of it", () => {
+  const anchors = new Map<string, Set<string>>();
+  const anchorsOf = (path: string): Set<string> => {
+    const found = anchors.get(path) ?? anchorsIn(page(path).text);
+    anchors.set(path, found);
+    return found;
+  };
   const all = [
     ...pages,
     ...["ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].map(page),
@@ -148,7 +157,7 @@ test("links between pages lead to a page, and to a heading of it", () => {
         const [file = "", anchor] = link.split("#");
         const target = file === "" ? one.path : posix.join(posix.dirname(one.path), file);
         if (!existsSync(join(root, target))) return true;
-        return anchor !== undefined && !anchorsIn(page(target).text).has(anchor);
+        return anchor !== undefined && !anchorsOf(target).has(anchor);
       })
       .map((link) => `${one.path}: ${link}`),
   );
@@ -184,4 +193,14 @@ test("the table of rates has each operation once, with the rate that the client 
   const byName = (left: { operation: string }, right: { operation: string }) =>
     left.operation.localeCompare(right.operation);
   expect(written.sort(byName)).toEqual(kept.sort(byName));
+});
+
+test("the limits of ours are those of the code", () => {
+  const minutes = (["create", "update", "delete"] as const).map((kind) => timeoutMs(kind, undefined) / 60_000);
+  const written = rows(page("docs/limits.md"), "## Ours").map(([limit, number]) => [limit, number]);
+  expect(written.slice(0, 3)).toEqual([
+    ["operations of one reshard", String(DEFAULT_MAX_OPERATIONS)],
+    ["shards of a stream", MOST_SHARDS.toLocaleString("en")],
+    ["time of a create, an update, a delete", `${minutes.join(", ")} minutes`],
+  ]);
 });
