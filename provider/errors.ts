@@ -125,6 +125,7 @@ export class OutcomeUnknownError extends KinesisError {
 // The client: what AWS answered
 // ---------------------------------------------------------------------------------------------------------------
 
+/** What AWS said when it refused a call. */
 export interface ServiceErrorDetails {
   /** AWS's code without namespace or link: `ResourceInUseException`; `HTTP_503` where the answer carried none. */
   readonly code: string;
@@ -177,21 +178,33 @@ export class LimitExceededException extends ServiceError {}
 export class ExpiredIteratorException extends ServiceError {}
 /** The name is taken (CreateStream), or the stream isn't ACTIVE. */
 export class ResourceInUseException extends ServiceError {}
+/** There is no such stream, consumer or key here: wrong name, region or account, or it is gone. */
 export class ResourceNotFoundException extends ServiceError {}
+/** AWS can't take the input, alone or together with what the stream is. */
 export class InvalidArgumentException extends ServiceError {}
 /** The account isn't signed up for Kinesis. */
 export class SubscriptionRequiredException extends ServiceError {}
+/** IAM doesn't allow the caller this action. */
 export class AccessDeniedException extends ServiceError {}
+/** The input breaks a rule of AWS's. */
 export class ValidationException extends ServiceError {}
 /** What `DryRun: true` answers where the call would have succeeded. */
 export class DryRunOperationException extends ServiceError {}
+/** The token of a page lives five minutes: begin the list again. */
 export class ExpiredNextTokenException extends ServiceError {}
+/** AWS failed on its side. */
 export class InternalFailureException extends ServiceError {}
+/** The caller may not use the stream's KMS key. */
 export class KMSAccessDeniedException extends ServiceError {}
+/** The stream's KMS key is disabled. */
 export class KMSDisabledException extends ServiceError {}
+/** The stream's KMS key is in a state in which it can't be used. */
 export class KMSInvalidStateException extends ServiceError {}
+/** The stream's KMS key is not there. */
 export class KMSNotFoundException extends ServiceError {}
+/** The account isn't signed up for KMS. */
 export class KMSOptInRequired extends ServiceError {}
+/** KMS is asked too fast. */
 export class KMSThrottlingException extends ServiceError {}
 
 /** AWS's code -> class. A test keeps the table equal to the model of the newest SDK and each class's name equal to its key. */

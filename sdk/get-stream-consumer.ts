@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { lookUp, lookUpOutput } from "./look-up";
 
+/** Which consumer is meant. */
 export interface GetStreamConsumerArgs {
   /** The ARN of the stream that it is registered with. */
   streamArn: string;

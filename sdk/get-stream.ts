@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { lookUp, lookUpOutput } from "./look-up";
 
+/** Which stream is meant. */
 export interface GetStreamArgs {
   /** The stream's name. */
   name: string;

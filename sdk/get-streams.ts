@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { lookUp, lookUpOutput } from "./look-up";
 
+/** Where to look. */
 export interface GetStreamsArgs {
   /** @default `kinesis:region`, `aws:region`, then AWS's own environment and configuration files */
   region?: string;

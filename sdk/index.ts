@@ -1,3 +1,8 @@
+/**
+ * What programs import: the resources and look-ups of Amazon Kinesis Data Streams.
+ *
+ * @module pulumi-kinesis
+ */
 export type { GetStreamArgs, GetStreamOutputArgs, GetStreamResult } from "./get-stream";
 export { getStream, getStreamOutput } from "./get-stream";
 export type {

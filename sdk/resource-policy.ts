@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DynamicResource, regionOf } from "./dynamic-resource";
 
+/** The policy, and what it is on. */
 export interface ResourcePolicyArgs {
   /** The ARN of the stream or consumer that the policy is on. **Changing it replaces the policy.** */
   resourceArn: pulumi.Input<string>;

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { DynamicResource, regionOf } from "./dynamic-resource";
 import { stackName } from "./stack-name";
 
+/** The consumer as it should be; the names are those of `aws.kinesis.StreamConsumer`. */
 export interface StreamConsumerArgs {
   /**
    * The consumer's name: 1 to 128 of `a-zA-Z0-9_.-`, unique on its stream. **Changing it replaces the consumer.**

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DynamicResource } from "./dynamic-resource";
 
+/** The stream, and the tags that it should have. */
 export interface StreamTagsArgs {
   /** The stream by ARN; give this or `streamName`. **Changing it replaces** (these tags move, the stream stays). */
   streamArn?: pulumi.Input<string>;

@@ -95,6 +95,7 @@ export interface StreamTimeoutsArgs {
   delete?: pulumi.Input<string>;
 }
 
+/** The stream as it should be; the names are those of `aws.kinesis.Stream`. */
 export interface StreamArgs {
   /**
    * The stream's name: 1 to 128 of `a-zA-Z0-9_.-`, unique in the account and region. **Changing it replaces the stream

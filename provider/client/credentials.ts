@@ -7,6 +7,7 @@ import { ConfigurationError } from "../errors";
 import type { Platform } from "../platform";
 import { firstSentence } from "./explain";
 
+/** Keys to sign with; temporary ones have a `sessionToken`, and an `expiration` where it is known. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -16,6 +17,7 @@ export interface Credentials {
   readonly accountId?: string | undefined;
 }
 
+/** A function that gets credentials. It is asked at the first call, and again five minutes before they expire. */
 export type CredentialsProvider = () => Promise<Credentials>;
 
 export interface CredentialsSource {

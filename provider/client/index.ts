@@ -1,4 +1,8 @@
-/** The entry point `pulumi-kinesis/client`: names only. */
+/**
+ * A signed client for every JSON operation of Kinesis, without Pulumi. The names of operations, inputs and outputs are AWS's own.
+ *
+ * @module pulumi-kinesis/client
+ */
 export type { InputIssue, ServiceErrorDetails, Setting } from "../errors";
 export {
   AccessDeniedException,

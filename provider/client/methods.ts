@@ -49,6 +49,7 @@ export type OutputOf<Name extends OperationName, Base64> = Name extends "GetReco
   ? shapes.GetRecordsOutput<DataOf<Base64>>
   : OperationTypes[Name]["output"];
 
+/** One method for each operation; what they throw is told under `call`. */
 export abstract class KinesisOperations {
   abstract call<Name extends OperationName, Base64 extends boolean | undefined = true>(
     operation: Name,
@@ -61,6 +62,7 @@ export abstract class KinesisOperations {
     return this.call("AddTagsToStream", input, options);
   }
 
+  /** Makes a channel, which delivers a stream's records to a bucket or to tables. Returns while it is CREATING. */
   createChannel(input: shapes.CreateChannelInput, options?: CallOptions): Promise<shapes.ChannelOutput> {
     return this.call("CreateChannel", input, options);
   }
@@ -70,14 +72,17 @@ export abstract class KinesisOperations {
     return this.call("CreateStream", input, options);
   }
 
+  /** Drops what is older than the new retention, in hours; at least 24. */
   decreaseStreamRetentionPeriod(input: shapes.RetentionPeriodInput, options?: CallOptions): Promise<void> {
     return this.call("DecreaseStreamRetentionPeriod", input, options);
   }
 
+  /** The channel is DELETING until it is gone. */
   deleteChannel(input: shapes.ChannelReference, options?: CallOptions): Promise<void> {
     return this.call("DeleteChannel", input, options);
   }
 
+  /** Takes the policy off a stream or consumer. */
   deleteResourcePolicy(input: shapes.DeleteResourcePolicyInput, options?: CallOptions): Promise<void> {
     return this.call("DeleteResourcePolicy", input, options);
   }
@@ -87,14 +92,17 @@ export abstract class KinesisOperations {
     return this.call("DeleteStream", input, options);
   }
 
+  /** The consumer is DELETING until it is gone. */
   deregisterStreamConsumer(input: shapes.ConsumerReference, options?: CallOptions): Promise<void> {
     return this.call("DeregisterStreamConsumer", input, options);
   }
 
+  /** The account's settings in the region. */
   describeAccountSettings(input: shapes.NoInput = {}, options?: CallOptions): Promise<shapes.AccountSettingsOutput> {
     return this.call("DescribeAccountSettings", input, options);
   }
 
+  /** A channel and its status. */
   describeChannel(input: shapes.ChannelReference, options?: CallOptions): Promise<shapes.ChannelOutput> {
     return this.call("DescribeChannel", input, options);
   }
@@ -109,6 +117,7 @@ export abstract class KinesisOperations {
     return this.call("DescribeStream", input, options);
   }
 
+  /** A consumer and its status, by its ARN, or by its name and the stream's ARN. */
   describeStreamConsumer(
     input: shapes.ConsumerReference,
     options?: CallOptions,
@@ -116,6 +125,7 @@ export abstract class KinesisOperations {
     return this.call("DescribeStreamConsumer", input, options);
   }
 
+  /** A stream without its shards: status, settings, and how many shards and consumers it has. */
   describeStreamSummary(
     input: shapes.DescribeStreamSummaryInput,
     options?: CallOptions,
@@ -123,6 +133,7 @@ export abstract class KinesisOperations {
     return this.call("DescribeStreamSummary", input, options);
   }
 
+  /** Switches shard-level metrics off. */
   disableEnhancedMonitoring(
     input: shapes.EnhancedMonitoringInput,
     options?: CallOptions,
@@ -130,6 +141,7 @@ export abstract class KinesisOperations {
     return this.call("DisableEnhancedMonitoring", input, options);
   }
 
+  /** Switches shard-level metrics on, for which CloudWatch charges. */
   enableEnhancedMonitoring(
     input: shapes.EnhancedMonitoringInput,
     options?: CallOptions,
@@ -137,6 +149,7 @@ export abstract class KinesisOperations {
     return this.call("EnableEnhancedMonitoring", input, options);
   }
 
+  /** The policy of a stream or consumer, as JSON text in AWS's words. */
   getResourcePolicy(
     input: shapes.GetResourcePolicyInput,
     options?: CallOptions,
@@ -149,6 +162,7 @@ export abstract class KinesisOperations {
     return this.call("GetShardIterator", input, options);
   }
 
+  /** Keeps records longer, in hours, at most 8760: also those that are there. */
   increaseStreamRetentionPeriod(input: shapes.RetentionPeriodInput, options?: CallOptions): Promise<void> {
     return this.call("IncreaseStreamRetentionPeriod", input, options);
   }
@@ -176,6 +190,7 @@ export abstract class KinesisOperations {
     return this.call("ListStreams", input, options);
   }
 
+  /** All tags of a stream or consumer. */
   listTagsForResource(
     input: shapes.ListTagsForResourceInput,
     options?: CallOptions,
@@ -201,10 +216,12 @@ export abstract class KinesisOperations {
     return this.call("PutRecord", input, options);
   }
 
+  /** Sets the policy of a stream or consumer, in place of the one that it has. */
   putResourcePolicy(input: shapes.PutResourcePolicyInput, options?: CallOptions): Promise<void> {
     return this.call("PutResourcePolicy", input, options);
   }
 
+  /** Registers a consumer with a throughput of its own, which AWS charges for. Returns while it is CREATING. */
   registerStreamConsumer(
     input: shapes.RegisterStreamConsumerInput,
     options?: CallOptions,
@@ -227,18 +244,22 @@ export abstract class KinesisOperations {
     return this.call("StartStreamEncryption", input, options);
   }
 
+  /** New records are stored in plain text. 25 times in 24 hours, together with starting. */
   stopStreamEncryption(input: shapes.StreamEncryptionInput, options?: CallOptions): Promise<void> {
     return this.call("StopStreamEncryption", input, options);
   }
 
+  /** Tags a stream or consumer; overwrites the values of keys that exist. */
   tagResource(input: shapes.TagResourceInput, options?: CallOptions): Promise<void> {
     return this.call("TagResource", input, options);
   }
 
+  /** Takes tags off a stream or consumer; keys that it does not have are ignored. */
   untagResource(input: shapes.UntagResourceInput, options?: CallOptions): Promise<void> {
     return this.call("UntagResource", input, options);
   }
 
+  /** Changes the account's settings in the region. */
   updateAccountSettings(
     input: shapes.UpdateAccountSettingsInput,
     options?: CallOptions,
@@ -246,10 +267,12 @@ export abstract class KinesisOperations {
     return this.call("UpdateAccountSettings", input, options);
   }
 
+  /** Changes how fresh a channel's deliveries are, and its log. */
   updateChannel(input: shapes.UpdateChannelInput, options?: CallOptions): Promise<shapes.ChannelOutput> {
     return this.call("UpdateChannel", input, options);
   }
 
+  /** Sets how large a record may be, in KiB; the stream is UPDATING meanwhile. */
   updateMaxRecordSize(input: shapes.UpdateMaxRecordSizeInput, options?: CallOptions): Promise<void> {
     return this.call("UpdateMaxRecordSize", input, options);
   }
@@ -264,6 +287,7 @@ export abstract class KinesisOperations {
     return this.call("UpdateStreamMode", input, options);
   }
 
+  /** Sets how an on-demand stream spreads its records over its shards. */
   updateStreamRecordDistributionStrategy(
     input: shapes.UpdateStreamRecordDistributionStrategyInput,
     options?: CallOptions,
@@ -271,6 +295,7 @@ export abstract class KinesisOperations {
     return this.call("UpdateStreamRecordDistributionStrategy", input, options);
   }
 
+  /** Sets the write throughput that an on-demand stream is ready for, in MiB a second. */
   updateStreamWarmThroughput(
     input: shapes.UpdateStreamWarmThroughputInput,
     options?: CallOptions,

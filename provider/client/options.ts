@@ -4,6 +4,7 @@ import type { Credentials, CredentialsProvider } from "./credentials";
 import type { CallOptions, PutRecordsOptions } from "./methods";
 import { nearest } from "./nearest";
 
+/** What a client may be told; all of it may be left out. */
 export interface KinesisClientOptions {
   /** @default AWS_REGION, AWS_DEFAULT_REGION, the profile's region */
   region?: string | undefined;

@@ -32,6 +32,7 @@ export interface MergeStep {
   readonly adjacentShard: StepShard;
 }
 
+/** One operation of a plan. */
 export type ReshardStep = SplitStep | MergeStep;
 
 /**

@@ -8,6 +8,7 @@ import { KEY_SPACE, parseHashKey } from "./keyspace";
 import type { ReshardPlan } from "./plan";
 import { planReshard, SECONDS_PER_STEP } from "./plan";
 
+/** How much `describePlan` says. */
 export interface DescribeOptions {
   /** Most lines of steps; the middle of a longer list is left out. @default 12 */
   readonly maxSteps?: number | undefined;

@@ -1,4 +1,8 @@
-/** `pulumi-kinesis/reshard`: plans splits and merges of a Kinesis stream's shards. Pure: no calls, no clock. */
+/**
+ * Plans splits and merges of a Kinesis stream's shards, and tells and draws the plans. Pure: no calls, no clock.
+ *
+ * @module pulumi-kinesis/reshard
+ */
 export type { MergeStep, ReshardStep, SplitStep, StepShard } from "./apply";
 export { applyStep, carryLoads } from "./apply";
 export type { Balance } from "./balance";

@@ -10,6 +10,7 @@ import type { HashKeyRange } from "./keyspace";
 import { KEY_SPACE, parseHashKey } from "./keyspace";
 import type { ReshardPlan } from "./plan";
 
+/** How large `renderPlanSvg` draws. */
 export interface PictureOptions {
   /** Width of the picture in pixels, at least 320. @default 960 */
   readonly widthPx?: number | undefined;

@@ -59,6 +59,7 @@ export type { MergeStep, ReshardStep, SplitStep, StepShard } from "./apply";
 /** What one SplitShard or MergeShards takes until the stream is ACTIVE again. An assumption: AWS promises nothing. */
 export const SECONDS_PER_STEP = 30;
 
+/** What to plan: from which open shards to which target, and within which bounds. */
 export interface ReshardRequest {
   /** The open shards, in any order; they must tile the key space. Hash keys are decimal strings or bigint. */
   readonly shards: readonly ShardRange[];
@@ -77,6 +78,7 @@ export interface ReshardRequest {
   readonly prefer?: "balance" | "stay" | undefined;
 }
 
+/** What to do, in which order, and what it comes to. */
 export interface ReshardPlan {
   /** What to do, in this order; empty where the shards are admissible as they are. */
   readonly steps: readonly ReshardStep[];

@@ -1,4 +1,4 @@
-/** What the inputs of our resources and look-ups must be: bounds as literals, from AWS's reference and from the README. */
+/** What the inputs of our resources and look-ups must be: bounds as literals, from AWS's reference and from docs/arguments.md. */
 import { METRICS } from "../client/aws-reference";
 import type { Source } from "./malformed";
 import type { Fields, Shape } from "./shapes";

@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { beforeAll, expect, test } from "@jest/globals";
+import { pages } from "../house/pages";
 import { cli } from "./cli";
 
 const COMMANDS = ["plan", "doctor", "adopt", "iam-policy"];
-const root = join(__dirname, "..", "..");
 const helps: Record<string, string> = {};
 
 beforeAll(async () => {
@@ -25,8 +23,8 @@ test.each(COMMANDS)("%s --help has its exit codes, and no line that a terminal o
   expect(help.split("\n").filter((line) => line.length > 80 && !line.startsWith("Usage:"))).toEqual([]);
 });
 
-test("what README and the helps themselves call has these options", () => {
-  const text = [readFileSync(join(root, "README.md"), "utf8"), ...Object.values(helps)].join("\n");
+test("what the pages for users and the helps themselves call has these options", () => {
+  const text = [...pages.map((page) => page.text), ...Object.values(helps)].join("\n");
   const calls = [...text.matchAll(/(?:\$ |npx |^)pulumi-kinesis ([a-z-]+)([^`\n#|]*)/gm)];
   expect(new Set(calls.map(([, command]) => command))).toEqual(new Set(COMMANDS));
   const wrong = calls.flatMap(([call, command = "", rest = ""]) =>

@@ -1,4 +1,4 @@
-/** Keeps the README's table of a Stream's arguments, and its list of IAM actions, equal to the code. */
+/** Keeps the docs' table of a Stream's arguments, and their list of IAM actions, equal to the code. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
@@ -13,26 +13,10 @@ import { inputsOf, programOf, record, recordSettings } from "../../provider/life
 import { ownedTags } from "../../provider/lifecycle/tags";
 import { PERMISSIONS } from "../../provider/permissions";
 import { evenShards } from "../../provider/reshard/even-shards";
+import { page, root, rows } from "./pages";
 
-const root = join(__dirname, "..", "..");
-const readme = readFileSync(join(root, "README.md"), "utf8");
+const table = rows(page("docs/arguments.md"), "## Arguments of `Stream`");
 const id = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders";
-
-/** The rows under a heading, cell by cell. */
-function rows(heading: string): string[][] {
-  const [, section = ""] = readme.split(`${heading}\n`);
-  const [table = ""] = /(^\|.*\n)+/m.exec(section) ?? [];
-  return table
-    .trim()
-    .split("\n")
-    .slice(2)
-    .map((line) =>
-      line
-        .split("|")
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
-}
 
 /** Arguments of a stream before and after a change of each argument. */
 const PROVISIONED = { name: "orders", shardCount: 2, region: "eu-west-1" };
@@ -118,7 +102,7 @@ test("the table of a Stream's arguments says of each whether it replaces, whethe
   const expected = STREAM_ARGUMENTS.map((argument) => {
     const sample = SAMPLES[argument];
     if (!sample)
-      throw new Error(`${argument} is a new argument: give it a sample in this test and a row in the README.`);
+      throw new Error(`${argument} is a new argument: give it a sample in this test and a row in docs/arguments.md.`);
     const { replaces = [] } = diffStream(id, sample[0], sample[1]);
     return {
       argument: `\`${argument}\``,
@@ -127,7 +111,7 @@ test("the table of a Stream's arguments says of each whether it replaces, whethe
       actions: [...new Set(actions(argument, sample))].sort(),
     };
   });
-  const written = rows("### Arguments of `Stream`").map(([argument, , change, drift, needs = ""]) => ({
+  const written = table.map(([argument, , change, drift, needs = ""]) => ({
     argument,
     change,
     drift,
@@ -138,12 +122,9 @@ test("the table of a Stream's arguments says of each whether it replaces, whethe
   expect(written.sort(byName)).toEqual(expected.sort(byName));
 });
 
-test("the README names every IAM action that the lifecycle of streams and tags needs", () => {
-  const [, needs = ""] = /### What AWS must allow\n([^#]*)/.exec(readme) ?? [];
-  const table = rows("### Arguments of `Stream`")
-    .map((cells) => cells[4])
-    .join(" ");
-  const missing = called().filter((action) => !new RegExp(`\\b${action}\\b`).test(`${needs} ${table}`));
+test("the docs name every IAM action that the lifecycle of streams and tags needs", () => {
+  const needs = [page("docs/permissions.md").text, ...table.map((cells) => cells[4])].join(" ");
+  const missing = called().filter((action) => !new RegExp(`\\b${action}\\b`).test(needs));
   expect(missing).toEqual([]);
 });
 

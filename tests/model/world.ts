@@ -499,7 +499,7 @@ class World {
       },
     );
     if (!isOnDemand) {
-      // "up to 10 % wider and 25 % narrower than an even one", as the README has it.
+      // "up to 10 % wider and 25 % narrower than an even one", as docs/resharding.md has it.
       const widths = open.map(({ HashKeyRange: { StartingHashKey: from, EndingHashKey: to } }) =>
         Number(BigInt(to) - BigInt(from) + 1n),
       );
