@@ -99,7 +99,7 @@ function misconfigured(error: unknown, fallback: string): Finding {
 
 /** Our sentences say what is wrong, and after a colon what to do. */
 function inTwo(check: string, message: string): Finding {
-  const [, found = message, advice = "see README, the client's errors."] =
+  const [, found = message, advice = "see docs/troubleshooting.md of pulumi-kinesis."] =
     /^(.*?): ([^:]*|set .*)$/s.exec(message) ?? [];
   return problem(check, found, `${advice.charAt(0).toUpperCase()}${advice.slice(1)}`);
 }
