@@ -79,14 +79,6 @@ describe.each([
     ]);
   });
 
-  test("finds its comment behind a hundred others, and leaves that of another stack alone", async () => {
-    for (let id = 1; id <= 120; id++) forge.comments.push({ id, body: "talk" });
-    await comment("dev", { ...env(), STACK: "dev" });
-    await comment("prod", env());
-    await comment("prod again", env());
-    expect(forge.comments.slice(120).map(({ body }) => body.split("\n")[4])).toEqual(["dev", "prod again"]);
-  });
-
   test("that can't be put there says what the forge said, and not its own token", async () => {
     forge.refusal = { status: 403, body: "Resource not accessible by integration" };
     const { code, output } = await comment("", env());
@@ -103,6 +95,14 @@ describe.each([
     expect(output).toContain(`${name} is not set`);
     expect(forge.calls).toEqual([]);
   });
+});
+
+test("finds its comment behind a hundred others, and leaves that of another stack alone", async () => {
+  for (let id = 1; id <= 120; id++) forge.comments.push({ id, body: "talk" });
+  await comment("dev", { ...onGitHub(), STACK: "dev" });
+  await comment("prod", onGitHub());
+  await comment("prod again", onGitHub());
+  expect(forge.comments.slice(120).map(({ body }) => body.split("\n")[4])).toEqual(["dev", "prod again"]);
 });
 
 test("a preview that is too long keeps its end, and one with fences stays in its own", async () => {
