@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The jobs of the pipeline that an event starts, with when each is run; or what is wrong with the file. */
-async function jobs(source: string, branch: Record<string, string>): Promise<string[]> {
+async function jobs(source: string, branch: Record<string, string>, validate = false): Promise<string[]> {
   const variables = { CI_PIPELINE_SOURCE: source, CI_DEFAULT_BRANCH: "main", ...branch };
   const { stdout } = await run(
     process.execPath,
@@ -33,6 +33,7 @@ async function jobs(source: string, branch: Record<string, string>): Promise<str
       ...["--import", `data:text/javascript,${encodeURIComponent(onNode20)}`],
       join(__dirname, "..", "..", "node_modules", "gitlab-ci-local", "dist", "index.js"),
       ...["--home", folder, "--list-csv"],
+      `--json-schema-validation=${validate}`,
       ...Object.entries(variables).flatMap(([name, value]) => ["--variable", `${name}=${value}`]),
     ],
     { cwd: folder, env: { ...process.env, HOME: folder } },
@@ -51,7 +52,7 @@ test("each event starts the jobs that are meant for it, and the file is what Git
   const onMain = { CI_COMMIT_BRANCH: "main" };
   const [mergeRequest, push, schedule] = await Promise.all([
     jobs("merge_request_event", { CI_COMMIT_BRANCH: "" }),
-    jobs("push", onMain),
+    jobs("push", onMain, true),
     jobs("schedule", onMain),
   ]);
   expect({ mergeRequest, push, schedule }).toEqual({
@@ -65,7 +66,9 @@ test("a setting that GitLab does not know is found", async () => {
   const file = join(folder, ".gitlab-ci.yml");
   const text = readFileSync(file, "utf8");
   writeFileSync(file, text.replace("resource_group:", "resource_groop:"));
-  const answer = await jobs("push", { CI_COMMIT_BRANCH: "main" }).catch((error) => String(error.stderr + error.stdout));
+  const answer = await jobs("push", { CI_COMMIT_BRANCH: "main" }, true).catch((error) =>
+    String(error.stderr + error.stdout),
+  );
   writeFileSync(file, text);
   expect(answer).toMatch(/'resource_groop' property is not expected/);
 }, 60_000);

@@ -51,7 +51,7 @@ function isDue({ condition }: Step, event: string, failed: boolean): boolean {
   const [, wanted] = /^github\.event_name == '(\w+)'$/.exec(condition) ?? [];
   if (wanted !== undefined) return !failed && wanted === event;
   // The preview has run by then, and the tests cancel none.
-  if (condition === "${{ !cancelled() && hashFiles('preview.txt') != '' }}") return true;
+  if (condition.includes("!cancelled() && hashFiles('preview.txt') != ''")) return true;
   throw new Error(`The tests don't know whether ${condition} holds.`);
 }
 

@@ -1,7 +1,7 @@
 /** The workflows for GitHub, those of this repository and the one that users copy. */
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
@@ -28,6 +28,40 @@ const KNOWN: Record<string, string> = {
 };
 /** Inputs that came later, with the version of the action that has them. */
 const LATER = /input "package-manager-cache" is not defined in action "actions\/setup-node@v4"/;
+
+test("Dependabot looks at every folder that has workflows, and at our packages", () => {
+  const { updates } = parse(readFileSync(join(root, ".github", "dependabot.yml"), "utf8")) as {
+    updates: { "package-ecosystem": string; directory?: string; directories?: string[] }[];
+  };
+  const folders = Object.fromEntries(
+    updates.map((one) => [one["package-ecosystem"], one.directories ?? [one.directory]]),
+  );
+  // For actions "/" means .github/workflows, and any other folder means itself.
+  expect(folders).toEqual({ npm: ["/"], "github-actions": ["/", "/examples/gitops/.github/workflows"] });
+  expect(new Set(files.map((file) => dirname(file)))).toEqual(
+    new Set([own, join(root, "examples/gitops/.github/workflows")]),
+  );
+});
+
+test("actionlint finds a setting, an input and a variable that GitHub does not know", async () => {
+  const wrong = `on: push
+jobs:
+  one:
+    runs-on: ubuntu-24.04
+    timeout-minute: 3
+    steps:
+      - uses: actions/setup-node@v4
+        with:
+          node: 22
+      - run: echo "\${{ varz.STACK }}"
+`;
+  const messages = (await runLint(wrong, "workflow.yml")).map(({ message }) => message);
+  expect(messages).toEqual([
+    expect.stringContaining('unexpected key "timeout-minute"'),
+    expect.stringContaining('input "node" is not defined'),
+    expect.stringContaining('undefined variable "varz"'),
+  ]);
+});
 
 describe.each(files.map((file) => [file.slice(root.length + 1), file] as const))("%s", (_, file) => {
   const text = readFileSync(file, "utf8");

@@ -9,7 +9,7 @@ const MAX_CHARACTERS = 60_000;
 function need(name) {
   const value = process.env[name];
   if (value) return value;
-  throw new Error(`${name} is not set: docs/pipelines.md says where it comes from.`);
+  throw new Error(`${name} is not set: docs/pipelines.md of pulumi-kinesis says where it comes from.`);
 }
 
 const onGitHub = () => ({
