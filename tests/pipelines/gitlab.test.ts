@@ -60,7 +60,7 @@ test("each event starts the jobs that are meant for it, and the file is what Git
     push: ["up on_success"],
     schedule: ["drift on_success", "mend manual"],
   });
-}, 60_000);
+}, 120_000);
 
 test("a setting that GitLab does not know is found", async () => {
   const file = join(folder, ".gitlab-ci.yml");
@@ -71,7 +71,7 @@ test("a setting that GitLab does not know is found", async () => {
   );
   writeFileSync(file, text);
   expect(answer).toMatch(/'resource_groop' property is not expected/);
-}, 60_000);
+}, 120_000);
 
 test("lets one update run at a time, ends none, and gives it longer than the program does", () => {
   // `timeouts: { update: "2h" }`
