@@ -4,6 +4,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "@jest/globals";
+import { startForge } from "../pipelines/forge";
+import { onGitHub } from "../pipelines/run-job";
 import type { PulumiProject } from "../pulumi/harness";
 import { useKinesis } from "../pulumi/kinesis-project";
 import { emulatorEnv } from "../support/emulator-env";
@@ -106,6 +108,20 @@ example("automation-api", async (project) => {
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
   const [, name] = /^succeeded: (orders-[0-9a-f]{7}) has 3 shards$/m.exec(stdout) ?? [];
   expect(await summary(name)).toMatchObject({ OpenShardCount: 3 });
+});
+
+example("gitops", async (project) => {
+  await project.init("prod");
+  await project.config("aws:region", "us-east-1");
+  const forge = await startForge();
+  try {
+    // Its pipelines' other jobs, and GitLab's, are run by tests/pipelines/pipelines.soak.ts.
+    const { exitCode, output } = await onGitHub(project, forge, "up");
+    expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.stringMatching(/\+ 2 created/) });
+  } finally {
+    await forge.stop();
+  }
+  expect(await summary("prod-orders")).toMatchObject({ OpenShardCount: 2 });
 });
 
 test("every example has a test", () => {

@@ -12,9 +12,9 @@ const directory = mkdtempSync(join(tmpdir(), "pulumi-kinesis-tarball-"));
 let tarball = "";
 
 /** Runs a program in `cwd`; fails with all that it printed. */
-async function run(program: string, args: string[], cwd: string): Promise<string> {
+async function run(program: string, args: string[], cwd: string, env = process.env): Promise<string> {
   try {
-    return (await promisify(execFile)(program, args, { cwd, maxBuffer: 1 << 26 })).stdout;
+    return (await promisify(execFile)(program, args, { cwd, env, maxBuffer: 1 << 26 })).stdout;
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`${program} ${args.join(" ")} failed:\n${stdout}\n${stderr}`);
@@ -41,6 +41,27 @@ test("the tarball holds the compiled package and its papers, and nothing else", 
     "package/package.json",
   ]);
 });
+
+test("a release would publish the same files, for everybody and with its provenance, and is tried without a network", async () => {
+  // Nobody listens there.
+  const env = { ...process.env, npm_config_registry: "http://127.0.0.1:9/", npm_config_fetch_retries: "0" };
+  const args = ["run", "--silent", "release:dry", "--", "--json", "--ignore-scripts"];
+  const answer = JSON.parse(await run("npm", args, root, env)) as Released & Record<string, Released>;
+  // By the package's name since npm 11.
+  const { files, version } = answer["pulumi-kinesis"] ?? answer;
+  const listed = (await run("tar", ["-tzf", tarball], directory)).trim().split("\n");
+  expect(files.map(({ path }) => `package/${path}`).sort()).toEqual(listed.sort());
+  const { publishConfig, repository, version: ours } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  expect(version).toBe(ours);
+  expect(publishConfig).toEqual({ access: "public", provenance: true });
+  // npm refuses provenance of a package that names another repository than the one whose workflow publishes it.
+  expect(repository.url).toBe("git+https://github.com/pulumi-kinesis/pulumi-kinesis.git");
+}, 60_000);
+
+interface Released {
+  readonly version: string;
+  readonly files: readonly { readonly path: string }[];
+}
 
 describe("the published client is one file", () => {
   const folder = join(root, "dist", "provider", "client");

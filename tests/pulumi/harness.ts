@@ -248,6 +248,11 @@ export class PulumiProject {
     return this.spawn(this.engine.pulumi, ["--non-interactive", "--color", "never", ...args], options);
   }
 
+  /** Commands that call `pulumi`, as a pipeline does: GitHub's own way to start bash, whose options are GitLab's too. */
+  startShell(commands: string, options: RunOptions = {}): RunningPulumi {
+    return this.spawn("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", commands], options);
+  }
+
   /** The project's program without the engine, as one that starts the engine by itself. */
   runProgram(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     const program = join(this.programDirectory, "index.ts");

