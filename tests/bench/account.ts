@@ -5,7 +5,7 @@
  *
  *   npm run bench -- account [--quick]
  *
- * --quick does it with 40 streams. The engine does as many things at once as it does for a person on this machine.
+ * --quick does it with 20 streams. The engine does as many things at once as it does for a person on this machine.
  */
 import { FAST_KINESIS } from "../limits/many-streams";
 import type { Bench } from "./bench";
@@ -21,7 +21,7 @@ import { sdkEverySecond } from "./streams/scripts";
 const AIM = { ratio: 1.3, throttled: 0.01, toScript: 1 };
 
 async function measure({ quick, log }: Parameters<Bench<Contest>["measure"]>[0]): Promise<Contest> {
-  const streams = quick ? 40 : 200;
+  const streams = quick ? 20 : 200;
   const title = `${streams} streams in an account with AWS's rates and lag`;
   return hold({ title, streams, emulator: FAST_KINESIS, account: true, contenders: [pulumi, sdkEverySecond] }, log);
 }
