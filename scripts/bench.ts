@@ -52,7 +52,7 @@ async function main(args: readonly string[]): Promise<void> {
   writeFileSync(join(folder, `${name}.md`), markdown);
   writeFileSync(
     join(folder, `${name}.json`),
-    `${JSON.stringify({ ...report, sections: sections.map(({ markdown: _, ...section }) => section) }, undefined, 2)}\n`,
+    `${JSON.stringify({ ...report, sections: sections.map(({ title, data, wrong }) => ({ title, data, wrong })) }, undefined, 2)}\n`,
   );
   console.log(markdown);
   options.log(`written to bench-report/${name}.md and bench-report/${name}.json`);

@@ -15,6 +15,8 @@ export interface Bench<Data> {
   measure(options: BenchOptions): Promise<Data>;
   /** Markdown, without the title. Pure: the figures are all in the data. */
   render(data: Data): string;
+  /** The few figures of it that documents quote, as a table; empty where there are none. */
+  inShort(data: Data): string;
   /** What no run may show, however slow the machine is. Times are never among it. */
   wrong(data: Data): string[];
 }
@@ -24,12 +26,14 @@ export interface Measured {
   readonly title: string;
   readonly data: unknown;
   readonly markdown: string;
+  readonly inShort: string;
   readonly wrong: readonly string[];
 }
 
 export async function run<Data>(bench: Bench<Data>, options: BenchOptions): Promise<Measured> {
   const data = await bench.measure(options);
-  return { title: bench.title, data, markdown: bench.render(data), wrong: bench.wrong(data) };
+  const { title } = bench;
+  return { title, data, markdown: bench.render(data), inShort: bench.inShort(data), wrong: bench.wrong(data) };
 }
 
 export interface Machine {

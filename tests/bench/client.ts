@@ -183,4 +183,23 @@ function render({ starts, milliseconds, boto3, nodeMB, start, rates }: ClientFig
   ].join("\n\n");
 }
 
-export const bench: Bench<ClientFigures> = { title: "The client", measure, render, wrong: () => [] };
+function inShort({ start, rates }: ClientFigures): string {
+  const row = (what: string, of: (name: string) => string) => [what, ...start.map(({ name }) => of(name))];
+  return table(
+    [["client", "left"], ...start.map(({ name }) => [name] as const)],
+    [
+      row(
+        "first response of a new process",
+        (name) => `${fixed(start.find((one) => one.name === name)?.firstMs, 0)} ms`,
+      ),
+      ...IN_FLIGHT.map((inFlight) =>
+        row(`PutRecord, ${inFlight} in flight`, (name) => {
+          const rate = rates.find((one) => one.name === name && one.inFlight === inFlight)?.rate;
+          return `${fixed(rate, 0)}/s`;
+        }),
+      ),
+    ],
+  );
+}
+
+export const bench: Bench<ClientFigures> = { title: "The client", measure, render, inShort, wrong: () => [] };

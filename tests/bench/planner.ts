@@ -151,6 +151,23 @@ function render({ rounds, cases }: PlannerFigures): string {
   ].join("\n\n");
 }
 
+/** The sizes at which a person meets the planner, and the largest. */
+function inShort({ cases }: PlannerFigures): string {
+  const rows = cases.flatMap(({ shards, wanted, name, runs, peer }) =>
+    peer === undefined
+      ? []
+      : [
+          [
+            `${shards} -> ${wanted} shards, ${name}`,
+            `${runs[0]?.operations ?? "-"} operations`,
+            `${peer.operations} operations`,
+            `${fixed(median(runs.map(({ wallMs }) => wallMs)), 0)} ms`,
+          ],
+        ],
+  );
+  return table([["a reshard", "left"], ["planner"], ["amazon-kinesis-scaling-utils"], ["planning takes"]], rows);
+}
+
 function wrong({ cases }: PlannerFigures): string[] {
   const found = cases.flatMap(({ name, shards, wanted, runs, bound }) =>
     runs.flatMap(({ operations, proven }) => {
@@ -164,4 +181,4 @@ function wrong({ cases }: PlannerFigures): string[] {
   return [...new Set(found)];
 }
 
-export const bench: Bench<PlannerFigures> = { title: "The planner", measure, render, wrong };
+export const bench: Bench<PlannerFigures> = { title: "The planner", measure, render, inShort, wrong };

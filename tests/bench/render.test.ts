@@ -15,6 +15,7 @@ import { FLOORS } from "./streams/floors";
 const performed = (name: string, more: Partial<Performed> = {}): Performed => ({
   name,
   how: "by hand",
+  incomparable: false,
   version: "1.2.3",
   load: 0.5,
   steps: [],
@@ -53,13 +54,25 @@ test("a step is shown with its time, without the tool's start, beside ours, with
   ]);
 });
 
+test("in short, a tool has a column for what it did, and none where its time says nothing", () => {
+  const moto = performed("CloudFormation on moto", { incomparable: true, steps: ours.steps });
+  const text = streams.inShort({ contests: [contest({ performed: [ours, script, moto] })], leftOut: [] });
+  expect(text.split("\n")).toEqual([
+    "| step | pulumi-kinesis | SDK script, asks every second |",
+    "| --- | --: | --: |",
+    "| 20 streams, slowly: create | 12.0 s, 24 calls | 18.0 s, 36 calls |",
+    "| 20 streams, slowly: reshard 1 -> 3 | - | - |",
+    "| 20 streams, slowly: destroy | - | - |",
+  ]);
+});
+
 test("a tool that the machine lacks is named with what to do about it, and one that failed with its last line", () => {
   const text = streams.render({
     contests: [
       contest({
         performed: [
           ours,
-          { name: "boto3", how: "-", load: 0, steps: [], notMeasured: "boto3 is not installed; pip install boto3" },
+          performed("boto3", { notMeasured: "boto3 is not installed; pip install boto3" }),
           performed("Terraform", { failed: "Traceback\n  more of it\nno such thing\n" }),
         ],
       }),
@@ -137,7 +150,13 @@ test("a plan with more operations than are proven necessary is wrong, and a slow
 });
 
 test("the report says on what it was measured, warns of a busy machine, and shows what is wrong", () => {
-  const section: Measured = { title: "A part", data: { figure: 1 }, markdown: "Its text.", wrong: ["too many"] };
+  const section: Measured = {
+    title: "A part",
+    data: { figure: 1 },
+    markdown: "Its text.",
+    inShort: "Its figures.",
+    wrong: ["too many"],
+  };
   const report = {
     command: "npm run bench",
     date: "2026-11-23T12:00:00.000Z",
@@ -150,6 +169,9 @@ test("the report says on what it was measured, warns of a busy machine, and show
     [
       "# What it takes",
       "- `npm run bench`, 2026-11-23T12:00:00.000Z, 20.0 minutes\n- 2 × Abacus, 8 GB, linux-x64, Node v20.0.0\n- load 0.2 before, 1.5 after (its own work is in the latter)",
+      "## In short",
+      "What documents quote; what the tools are and do stands below.",
+      "Its figures.",
       "## A part",
       "Its text.",
       "**WRONG: too many**\n",

@@ -23,6 +23,9 @@ export function renderReport({ command, date, minutes, machine, load, sections }
       `- load ${load.before.toFixed(1)} before, ${load.after.toFixed(1)} after (its own work is in the latter)`,
     ].join("\n"),
     ...(load.before >= QUIET ? ["**The machine was busy with other things: don't quote these times.**"] : []),
+    "## In short",
+    "What documents quote; what the tools are and do stands below.",
+    ...sections.map(({ inShort }) => inShort),
     ...sections.flatMap(({ title, markdown, wrong }) => [
       `## ${title}`,
       markdown,

@@ -12,7 +12,7 @@ import type { Contender, Contest } from "./streams/contest";
 import { hold } from "./streams/contest";
 import { FLOORS } from "./streams/floors";
 import { OURS, pulumi } from "./streams/pulumi";
-import { aimsOf, callsOf, REFERENCE, renderContest, renderTools, stepOf } from "./streams/render";
+import { aimsOf, callsOf, contestsInShort, REFERENCE, renderContest, renderTools, stepOf } from "./streams/render";
 import { boto3, cloudFormation, sdkEverySecond, sdkWaiters } from "./streams/scripts";
 import { terraform } from "./streams/terraform";
 
@@ -109,10 +109,11 @@ function render({ contests, leftOut }: StreamsFigures): string {
   ].join("\n\n");
 }
 
+const inShort = ({ contests }: StreamsFigures): string => contestsInShort(contests);
 const wrong = ({ contests }: StreamsFigures): string[] => contests.flatMap(failures);
 
 /** What we ourselves have not managed; a peer's failure is its own, and told beside its figures. */
 export const failures = ({ title, performed }: Contest): string[] =>
   performed.flatMap(({ name, failed }) => (name === OURS && failed !== undefined ? [`${title}: ${failed}`] : []));
 
-export const bench: Bench<StreamsFigures> = { title: "Streams, beside other tools", measure, render, wrong };
+export const bench: Bench<StreamsFigures> = { title: "Streams, beside other tools", measure, render, inShort, wrong };

@@ -14,7 +14,7 @@ export const FAST_KINESIS: EmulatorOptions = {
 };
 
 /** CreateStream, SplitShard and DeleteStream: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SplitShard.html */
-const WRITES_A_SECOND = 5;
+export const WRITES_A_SECOND = 5;
 
 export interface Figure {
   readonly what: string;

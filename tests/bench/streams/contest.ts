@@ -29,6 +29,8 @@ export interface Contender {
   readonly name: string;
   /** What it does, and what stands beside its figures. */
   readonly how: string;
+  /** Its times say nothing beside the others', and `how` says why. */
+  readonly incomparable?: true;
   /** Throws `NotHere` where the machine lacks it. */
   version(): Promise<string>;
   enter(arena: Arena): Promise<Entry>;
@@ -51,6 +53,7 @@ export interface Step {
 export interface Performed {
   readonly name: string;
   readonly how: string;
+  readonly incomparable: boolean;
   readonly version?: string;
   readonly notMeasured?: string;
   readonly failed?: string;
@@ -84,9 +87,9 @@ async function perform(
   { title, streams, emulator, account }: Omit<Setting, "contenders">,
   log: (line: string) => void,
 ): Promise<Performed> {
-  const { name, how } = contender;
+  const { name, how, incomparable = false } = contender;
   const steps: Step[] = [];
-  const performed = { name, how, load: load(), steps };
+  const performed = { name, how, incomparable, load: load(), steps };
   let version: string;
   try {
     version = await contender.version();

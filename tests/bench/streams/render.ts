@@ -1,4 +1,5 @@
 /** A contest as Markdown: wall time and calls of each step by each tool, beside ours. */
+import { WRITES_A_SECOND } from "../../limits/many-streams";
 import type { Aim } from "../markdown";
 import { aimLine, fixed, table } from "../markdown";
 import type { Contest, Performed, Step, Work } from "./contest";
@@ -15,7 +16,6 @@ const WHAT: Readonly<Record<Work, string>> = {
 
 /** Each write that the step can't do without, at five a second: what AWS's limits leave as the least. */
 const WRITES: Readonly<Partial<Record<Work, number>>> = { create: 1, reshard: 2, destroy: 1 };
-const WRITES_A_SECOND = 5;
 export const floorSeconds = (work: Work, streams: number): number | undefined => {
   const writes = WRITES[work];
   return writes === undefined ? undefined : (writes * streams) / WRITES_A_SECOND;
@@ -77,6 +77,24 @@ export function renderContest(contest: Contest): string {
       .map(({ name, load }) => `${name} ${fixed(load)}`)
       .join(", ")}.`,
   ].join("\n\n");
+}
+
+/** Wall time and calls of each step by each tool. */
+export function contestsInShort(contests: readonly Contest[]): string {
+  const measured = contests.flatMap(({ performed }) =>
+    performed.filter(({ steps, incomparable }) => steps.length > 0 && !incomparable),
+  );
+  const tools = [...new Set(measured.map(({ name }) => name))];
+  const rows = contests.flatMap((contest) =>
+    (["create", "reshard", "destroy"] as const).map((work) => [
+      `${contest.title}: ${WHAT[work]}`,
+      ...tools.map((tool) => {
+        const step = stepOf(contest, tool, work);
+        return step === undefined ? "-" : `${fixed(step.seconds)} s, ${callsOf(step)} calls`;
+      }),
+    ]),
+  );
+  return table([["step", "left"], ...tools.map((tool) => [tool] as const)], rows);
 }
 
 /** The tools of all contests, once. */

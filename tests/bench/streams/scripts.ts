@@ -88,6 +88,7 @@ export const boto3: Contender = {
 
 export const cloudFormation: Contender = {
   name: "CloudFormation on moto",
+  incomparable: true,
   how: "boto3 and its stack waiters; **not comparable in time**: moto imitates CloudFormation inside one process where a stream exists and is resharded at once, without lag, limits or stabilisation, and calls Kinesis without HTTP; the calls counted are those to CloudFormation",
   version: () =>
     python(
@@ -103,17 +104,22 @@ export const cloudFormation: Contender = {
     ]),
 };
 
+/** Ends as soon as its standard input closes: we hold the other end, so it never outlives us, however we end. */
+const BOUND_TO_PARENT = `
+import os, sys, threading
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+from moto.server import main
+main(sys.argv[1:])
+`;
+
 async function startMoto() {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const server = spawn("python3", ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
+  const args = ["-c", BOUND_TO_PARENT, "-H", "127.0.0.1", "-p", String(port)];
+  const server = spawn("python3", args, { stdio: ["pipe", "ignore", "ignore"] });
   const gone = new Promise<void>((resolve) => server.once("exit", () => resolve()));
-  // It must not outlive us, however we end.
-  const kill = () => server.kill("SIGKILL");
-  process.once("exit", kill);
   const stop = async () => {
-    process.removeListener("exit", kill);
-    kill();
+    server.kill("SIGKILL");
     await gone;
   };
   const answers = () =>
