@@ -4,19 +4,18 @@
  *
  *   npm run bench -- streams [--quick]
  */
-import type { EmulatorOptions } from "../../scripts/emulator";
 import type { Bench } from "./bench";
 import type { Aim } from "./markdown";
 import { table } from "./markdown";
-import type { Contender, Contest } from "./streams/contest";
+import type { Contender, Contest, Setting } from "./streams/contest";
 import { hold } from "./streams/contest";
 import { FLOORS } from "./streams/floors";
-import { OURS, pulumi } from "./streams/pulumi";
+import { OURS, pulumi, pulumiTwentyAtOnce, TWENTY_AT_ONCE } from "./streams/pulumi";
 import { aimsOf, callsOf, contestsInShort, REFERENCE, renderContest, renderTools, stepOf } from "./streams/render";
 import { boto3, cloudFormation, sdkEverySecond, sdkWaiters } from "./streams/scripts";
 import { terraform } from "./streams/terraform";
 
-const HALF_A_SECOND: EmulatorOptions = {
+const HALF_A_SECOND = {
   createMs: 500,
   deleteMs: 500,
   splitMs: 500,
@@ -24,7 +23,7 @@ const HALF_A_SECOND: EmulatorOptions = {
   updateShardCountMs: 500,
   shardLimit: 1_000,
 };
-const LIKE_AWS: EmulatorOptions = {
+const LIKE_AWS = {
   createMs: 10_000,
   deleteMs: 10_000,
   splitMs: 30_000,
@@ -34,6 +33,7 @@ const LIKE_AWS: EmulatorOptions = {
 };
 
 /** At durations like AWS's, beside a script that asks every second: what a person waits, and what an account's rates are spent on. */
+const AIMED_AT = ["create", "reshard", "destroy"] as const;
 const AIM = { seconds: 1.1, calls: 1 };
 
 export interface StreamsFigures {
@@ -45,7 +45,7 @@ const named = (streams: number) => (streams === 1 ? "1 stream" : `${streams} str
 
 async function measure({ quick, log }: Parameters<Bench<StreamsFigures>["measure"]>[0]): Promise<StreamsFigures> {
   const contests: Contest[] = [];
-  const at = async (emulator: EmulatorOptions, says: string, streams: number, contenders: readonly Contender[]) => {
+  const at = async (emulator: Setting["emulator"], says: string, streams: number, contenders: readonly Contender[]) => {
     const title = `${named(streams)}, ${says}`;
     contests.push(await hold({ title, streams, emulator, account: false, contenders }, log));
   };
@@ -60,12 +60,13 @@ async function measure({ quick, log }: Parameters<Bench<StreamsFigures>["measure
   }
   const all = [pulumi, sdkEverySecond, sdkWaiters, boto3, terraform, cloudFormation];
   await at(HALF_A_SECOND, halfASecond, 1, all);
-  await at(HALF_A_SECOND, halfASecond, 20, all);
+  await at(HALF_A_SECOND, halfASecond, 20, [pulumi, sdkEverySecond, boto3, terraform]);
   await at(LIKE_AWS, asLongAsAws, 1, [pulumi, sdkEverySecond]);
-  await at(LIKE_AWS, asLongAsAws, 20, [pulumi, sdkEverySecond]);
+  await at(LIKE_AWS, asLongAsAws, 20, [pulumi, pulumiTwentyAtOnce, sdkEverySecond]);
   return {
     contests,
     leftOut: [
+      "20 streams with the SDK's waiters and with CloudFormation: what these wait is seen at one stream",
       "at durations like AWS's the tools that wait longer: what they wait is seen at half a second",
       "200 streams at durations like AWS's: with five CREATING at a time their create alone takes 400 s, whatever the tool",
     ],
@@ -75,20 +76,28 @@ async function measure({ quick, log }: Parameters<Bench<StreamsFigures>["measure
 function render({ contests, leftOut }: StreamsFigures): string {
   const likeAws = contests.filter(({ emulator }) => emulator.createMs === LIKE_AWS.createMs);
   const aims = likeAws.flatMap((contest) =>
-    (["create", "reshard", "destroy"] as const).flatMap((work): Aim[] => {
-      const [ours, script] = [stepOf(contest, OURS, work), stepOf(contest, REFERENCE, work)];
-      const what = (of: string) => `${contest.title}: ${work}, ${of}, ours to the script that asks every second`;
-      const ratio = (our = Number.NaN, its = Number.NaN) => our / its;
-      return [
-        {
-          what: what("wall"),
-          value: ratio(ours?.seconds, script?.seconds),
-          bound: "at most",
-          wanted: AIM.seconds,
-        },
-        { what: what("API calls"), value: ratio(callsOf(ours), callsOf(script)), bound: "at most", wanted: AIM.calls },
-      ];
-    }),
+    [OURS, TWENTY_AT_ONCE].flatMap((name) =>
+      AIMED_AT.flatMap((work): Aim[] => {
+        if (!contest.performed.some((one) => one.name === name)) return [];
+        const [ours, script] = [stepOf(contest, name, work), stepOf(contest, REFERENCE, work)];
+        const what = (of: string) => `${contest.title}: ${work}, ${of}, ${name} to the script that asks every second`;
+        const ratio = (our = Number.NaN, its = Number.NaN) => our / its;
+        return [
+          {
+            what: what("wall"),
+            value: ratio(ours?.seconds, script?.seconds),
+            bound: "at most",
+            wanted: AIM.seconds,
+          },
+          {
+            what: what("API calls"),
+            value: ratio(callsOf(ours), callsOf(script)),
+            bound: "at most",
+            wanted: AIM.calls,
+          },
+        ];
+      }),
+    ),
   );
   return [
     `Each tool has an emulator (npm's \`kinesis-local\`) of its own behind a proxy that counts, and after each step the emulator is asked whether it is done. Wall time has the tool's own start in it; "no stream" is that start alone, on an empty program or list. "÷ ours" is what the tool takes for each second, or call, of ours.`,

@@ -5,13 +5,13 @@ import { actAsAccount } from "../support/aws-account";
 import type { CountingProxy } from "../support/counting-proxy";
 
 /** AWS takes ten seconds and more; what is looked for is what the calls cost. */
-export const FAST_KINESIS: EmulatorOptions = {
+export const FAST_KINESIS = {
   createMs: 300,
   splitMs: 300,
   mergeMs: 300,
   deleteMs: 300,
   shardLimit: 1_000,
-};
+} satisfies EmulatorOptions;
 
 /** CreateStream, SplitShard and DeleteStream: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SplitShard.html */
 export const WRITES_A_SECOND = 5;

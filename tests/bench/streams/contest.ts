@@ -9,6 +9,7 @@ import { actAsAccount } from "../../support/aws-account";
 import type { RecordedCall } from "../../support/counting-proxy";
 import { startCountingProxy } from "../../support/counting-proxy";
 import { load } from "../bench";
+import { limitCreating } from "./creating-limit";
 
 /** In the order in which they are done. "start" is the tool at work on no stream, "again" what it does where all is true already. */
 export const WORKS = ["start", "create", "again", "reshard", "destroy"] as const;
@@ -65,7 +66,7 @@ export interface Setting {
   /** What stands above its table. */
   readonly title: string;
   readonly streams: number;
-  readonly emulator: EmulatorOptions;
+  readonly emulator: EmulatorOptions & { readonly createMs: number };
   /** With AWS's rates and lag, which the emulator has not. */
   readonly account: boolean;
   readonly contenders: readonly Contender[];
@@ -101,6 +102,7 @@ async function perform(
   const upstream = await (contender.upstream?.() ?? startEmulator(emulator));
   const proxy = await startCountingProxy(upstream.url);
   if (account) actAsAccount(proxy);
+  limitCreating(proxy, emulator.createMs);
   const view = new AccountView(upstream.url, "test");
   let entry: Entry | undefined;
   try {
