@@ -54,6 +54,28 @@ test("a step is shown with its time, without the tool's start, beside ours, with
   ]);
 });
 
+test("at durations like AWS's each way of running ours is held to the script that asks every second", () => {
+  const atOnce = performed("pulumi-kinesis, --parallel 20", {
+    steps: [{ work: "create", seconds: 27, calls: { CreateStream: 20 }, throttled: 0 }],
+  });
+  const aims = (createMs: number) =>
+    lines(
+      streams.render({
+        contests: [contest({ emulator: { createMs }, performed: [ours, atOnce, script] })],
+        leftOut: [],
+      }),
+      "- 20 streams, slowly: create",
+    );
+  const to = "to the script that asks every second";
+  expect(aims(10_000)).toEqual([
+    `- 20 streams, slowly: create, wall, pulumi-kinesis ${to}: 0.67; aim at most 1.10, reached`,
+    `- 20 streams, slowly: create, API calls, pulumi-kinesis ${to}: 0.67; aim at most 1.00, reached`,
+    `- 20 streams, slowly: create, wall, pulumi-kinesis, --parallel 20 ${to}: 1.50; aim at most 1.10, **missed**`,
+    `- 20 streams, slowly: create, API calls, pulumi-kinesis, --parallel 20 ${to}: 0.56; aim at most 1.00, reached`,
+  ]);
+  expect(aims(500)).toEqual([]);
+});
+
 test("in short, a tool has a column for what it did, and none where its time says nothing", () => {
   const moto = performed("CloudFormation on moto", { incomparable: true, steps: ours.steps });
   const text = streams.inShort({ contests: [contest({ performed: [ours, script, moto] })], leftOut: [] });
