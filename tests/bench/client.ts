@@ -5,38 +5,49 @@
  *   npm run bench -- client [--quick]
  */
 import { execFile, spawn } from "node:child_process";
-import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import type { Bench } from "./bench";
+import { median } from "./bench";
+import type { Aim } from "./markdown";
+import { aimLine, fixed, table } from "./markdown";
 
 const run = promisify(execFile);
 const root = join(__dirname, "../..");
-const quick = process.argv.includes("--quick");
-const milliseconds = quick ? 600 : 3000;
-const starts = quick ? 3 : 11;
 
 /** The client as it is published; `npm run bench` has built it. */
 const published = join(root, "dist/provider/client/index.js");
 
 interface Start {
-  loadedMs: number;
-  firstMs: number;
-  rssMB: number;
+  readonly loadedMs: number;
+  readonly firstMs: number;
+  readonly rssMB: number;
 }
 interface Rate {
-  rate: number;
-  cpuMicroseconds: number;
-  rssMB: number;
+  readonly rate: number;
+  readonly cpuMicroseconds: number;
+  readonly rssMB: number;
 }
 
-const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-/** What we want to reach, said to be missed where it is. */
-function aim(what: string, ratio: number, bound: "at most" | "at least", wanted: number): void {
-  const reached = bound === "at most" ? ratio <= wanted : ratio >= wanted;
-  console.log(`${what}: ${ratio.toFixed(2)}; aim ${bound} ${wanted.toFixed(2)}, ${reached ? "reached" : "missed"}`);
+export interface ClientFigures {
+  /** How many fresh processes a median is of. */
+  readonly starts: number;
+  readonly milliseconds: number;
+  readonly boto3: string | undefined;
+  readonly nodeMB: number;
+  readonly start: readonly ({ readonly name: string } & Start)[];
+  readonly rates: readonly ({ readonly name: string; readonly inFlight: number } & Rate)[];
 }
-const cell = (value: number, digits = 0): string => value.toFixed(digits).padStart(9);
+
+const WHO: Readonly<Record<string, string>> = {
+  ours: "this package's client, as published",
+  sdk: "`@aws-sdk/client-kinesis`, HTTP/1.1",
+  boto3: "Python's, with up to 50 connections",
+  undici: "a POST by undici's Pool, without a signature",
+  signed: "undici and a signature by `@smithy/signature-v4`, nothing else",
+};
+const IN_FLIGHT = [1, 10, 50];
 
 const BOTO = `
 import json, sys, time, resource, threading
@@ -63,8 +74,9 @@ n = sum(counts)
 print(json.dumps({"rate": n / (time.perf_counter() - start), "cpuMicroseconds": (time.process_time() - cpu) / n * 1e6, "rssMB": rss()}))
 `;
 
-async function main(): Promise<void> {
-  const BENCH_CLIENT = published;
+async function measure({ quick, log }: Parameters<Bench<ClientFigures>["measure"]>[0]): Promise<ClientFigures> {
+  const milliseconds = quick ? 600 : 3000;
+  const starts = quick ? 3 : 11;
   const server = spawn(process.execPath, [join(__dirname, "client/server.cjs")], {
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
@@ -73,72 +85,121 @@ async function main(): Promise<void> {
       createInterface(server.stdout as NodeJS.ReadableStream).once("line", resolve);
       server.once("error", reject);
     });
-    const ask = async <T>(name: string, measure: "start" | "rate", inFlight = 1): Promise<T> => {
+    const ask = async <T>(name: string, what: "start" | "rate", inFlight = 1): Promise<T> => {
       const [command, args] =
         name === "boto3"
-          ? ["python3", ["-c", BOTO, url, measure, String(inFlight), String(milliseconds)]]
+          ? ["python3", ["-c", BOTO, url, what, String(inFlight), String(milliseconds)]]
           : [
               process.execPath,
-              [join(__dirname, "client/contender.cjs"), name, measure, url, String(inFlight), String(milliseconds)],
+              [join(__dirname, "client/contender.cjs"), name, what, url, String(inFlight), String(milliseconds)],
             ];
-      const { stdout } = await run(command, args, { env: { ...process.env, BENCH_CLIENT, NODE_NO_WARNINGS: "1" } });
+      const env = { ...process.env, BENCH_CLIENT: published, NODE_NO_WARNINGS: "1" };
+      const { stdout } = await run(command, args, { env });
       return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as T;
     };
-    const boto = await run("python3", ["-c", "import boto3"]).then(
-      () => ["boto3"],
-      () => [],
+    const boto3 = await run("python3", ["-c", "import boto3; print(boto3.__version__)"]).then(
+      ({ stdout }) => stdout.trim(),
+      () => undefined,
     );
-    const names = ["ours", "sdk", ...boto, "undici", "signed"];
-    console.log(
-      `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, load ${loadavg()[0]?.toFixed(1)} before; each line a process of its own, all against one HTTP server that answers at once
+    const names = Object.keys(WHO).filter((name) => name !== "boto3" || boto3 !== undefined);
 
-  ours    this package's client, as published       boto3   Python's, with up to 50 connections${boto.length ? "" : " (not installed)"}
-  sdk     @aws-sdk/client-kinesis, HTTP/1.1         signed  undici and a signature by @smithy/signature-v4, nothing else
-  undici  a POST by undici's Pool, without a signature
-
-Start, medians of ${starts}: until the client is loaded and made, until its first response, and what the process then holds.
-`,
-    );
-
+    log(`client: ${starts} starts of each`);
     // One of each in turn, so that a busy moment of the machine meets them all.
     const all = new Map<string, Start[]>([...names, "node"].map((name) => [name, []]));
     for (let count = 0; count < starts; count++) {
       for (const [name, runs] of all) runs.push(await ask<Start>(name, "start"));
     }
-    const start = (name: string): Start => {
+    const startOf = (name: string): Start => {
       const of = (key: keyof Start) => median((all.get(name) ?? []).map((one) => one[key]));
       return { loadedMs: of("loadedMs"), firstMs: of("firstMs"), rssMB: of("rssMB") };
     };
-    const node = start("node").rssMB;
-    console.log(`start           loaded ms  first ms  MB above Node's ${node.toFixed(1)}`);
-    for (const name of names) {
-      const { loadedMs, firstMs, rssMB } = start(name);
-      console.log(`${name.padEnd(14)} ${cell(loadedMs)} ${cell(firstMs)} ${cell(rssMB - node, 1)}`);
+    const rates: ({ name: string; inFlight: number } & Rate)[] = [];
+    for (const inFlight of IN_FLIGHT) {
+      log(`client: PutRecord, ${inFlight} in flight`);
+      for (const name of names) rates.push({ name, inFlight, ...(await ask<Rate>(name, "rate", inFlight)) });
     }
-    const [our, sdk] = [start("ours"), start("sdk")];
-    console.log("");
-    aim("first response, ours to sdk", our.firstMs / sdk.firstMs, "at most", 1 / 3);
-    aim("memory above Node's, ours to sdk", (our.rssMB - node) / (sdk.rssMB - node), "at most", 0.5);
-
-    console.log(`\nPutRecord for ${milliseconds} ms, after a warm-up: CPU and calls are the client's process alone.\n`);
-    console.log("               in flight   calls/s  CPU µs a call  RSS MB");
-    for (const inFlight of [1, 10, 50]) {
-      const rates = new Map<string, Rate>();
-      for (const name of names) {
-        const measured = await ask<Rate>(name, "rate", inFlight);
-        rates.set(name, measured);
-        const { rate, cpuMicroseconds, rssMB } = measured;
-        console.log(`${name.padEnd(14)} ${cell(inFlight)} ${cell(rate)} ${cell(cpuMicroseconds)} ${cell(rssMB, 1)}`);
-      }
-      const ratio = (to: string) => (rates.get("ours")?.rate ?? Number.NaN) / (rates.get(to)?.rate ?? Number.NaN);
-      console.log("");
-      aim("calls/s, ours to sdk", ratio("sdk"), "at least", 5);
-      aim("calls/s, ours to signed undici", ratio("signed"), "at least", 0.8);
-      console.log("");
-    }
+    const start = names.map((name) => ({ name, ...startOf(name) }));
+    return { starts, milliseconds, boto3, nodeMB: startOf("node").rssMB, start, rates };
   } finally {
     server.disconnect();
   }
 }
 
-void main();
+function render({ starts, milliseconds, boto3, nodeMB, start, rates }: ClientFigures): string {
+  const started = (name: string) => start.find((one) => one.name === name);
+  const rated = (name: string, inFlight: number) =>
+    rates.find((one) => one.name === name && one.inFlight === inFlight)?.rate ?? Number.NaN;
+  const [our, sdk] = [started("ours"), started("sdk")];
+  const ratio = (of: (one: Start) => number) => (our && sdk ? of(our) / of(sdk) : Number.NaN);
+  const aims: Aim[] = [
+    { what: "first response, ours to sdk", value: ratio((one) => one.firstMs), bound: "at most", wanted: 1 / 3 },
+    {
+      what: "memory above Node's, ours to sdk",
+      value: ratio((one) => one.rssMB - nodeMB),
+      bound: "at most",
+      wanted: 0.5,
+    },
+    ...IN_FLIGHT.flatMap((inFlight): Aim[] => {
+      const to = (name: string) => rated("ours", inFlight) / rated(name, inFlight);
+      return [
+        { what: `calls/s, ours to sdk, ${inFlight} in flight`, value: to("sdk"), bound: "at least", wanted: 5 },
+        {
+          what: `calls/s, ours to signed undici, ${inFlight} in flight`,
+          value: to("signed"),
+          bound: "at least",
+          wanted: 0.8,
+        },
+      ];
+    }),
+  ];
+  return [
+    "Each line is a process of its own, all against one HTTP server that answers at once.",
+    start.map(({ name }) => `- ${name}: ${WHO[name]}`).join("\n"),
+    ...(boto3 === undefined ? ["**boto3 not measured: it is not installed; `pip install boto3`.**"] : []),
+    `Start, medians of ${starts}: until the client is loaded and made, until its first response, and what the process then holds above Node's ${nodeMB.toFixed(1)} MB.`,
+    table(
+      [["client", "left"], ["loaded ms"], ["first response ms"], ["÷ ours"], ["MB above Node's"]],
+      start.map(({ name, loadedMs, firstMs, rssMB }) => [
+        name,
+        fixed(loadedMs, 0),
+        fixed(firstMs, 0),
+        fixed(firstMs / (our?.firstMs ?? Number.NaN), 2),
+        fixed(rssMB - nodeMB),
+      ]),
+    ),
+    `PutRecord for ${milliseconds} ms, after a warm-up: CPU and calls are the client's process alone.`,
+    table(
+      [["client", "left"], ["in flight"], ["calls/s"], ["ours ÷ it"], ["CPU µs a call"], ["RSS MB"]],
+      rates.map(({ name, inFlight, rate, cpuMicroseconds, rssMB }) => [
+        name,
+        inFlight,
+        fixed(rate, 0),
+        fixed(rated("ours", inFlight) / rate, 2),
+        fixed(cpuMicroseconds, 0),
+        fixed(rssMB),
+      ]),
+    ),
+    aims.map(aimLine).join("\n"),
+  ].join("\n\n");
+}
+
+function inShort({ start, rates }: ClientFigures): string {
+  const row = (what: string, of: (name: string) => string) => [what, ...start.map(({ name }) => of(name))];
+  return table(
+    [["client", "left"], ...start.map(({ name }) => [name] as const)],
+    [
+      row(
+        "first response of a new process",
+        (name) => `${fixed(start.find((one) => one.name === name)?.firstMs, 0)} ms`,
+      ),
+      ...IN_FLIGHT.map((inFlight) =>
+        row(`PutRecord, ${inFlight} in flight`, (name) => {
+          const rate = rates.find((one) => one.name === name && one.inFlight === inFlight)?.rate;
+          return `${fixed(rate, 0)}/s`;
+        }),
+      ),
+    ],
+  );
+}
+
+export const bench: Bench<ClientFigures> = { title: "The client", measure, render, inShort, wrong: () => [] };

@@ -9,10 +9,12 @@
  * Time and memory say about the planner only what the machine lets them, so they are shown beside the aims and fail nothing.
  */
 import { spawnSync } from "node:child_process";
-import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_TOLERANCE } from "../../provider/reshard/target";
 import { evenCuts, Random, shardsOf, unevenCuts } from "../reshard/shards";
+import type { Bench } from "./bench";
+import { median } from "./bench";
+import { fixed, table } from "./markdown";
 import { lowerBound } from "./planner/bound";
 import { peerResize } from "./planner/peer";
 
@@ -23,7 +25,7 @@ interface Case {
   readonly weights?: readonly number[];
 }
 
-interface Measured {
+export interface Measured {
   readonly wallMs: number;
   /** The least of five more in the same process, whose code is compiled by then. */
   readonly againMs: number;
@@ -58,8 +60,6 @@ const cases: Case[] = [
 /** What one plan may take: by the CPU, again by the clock, and at the peak of the process. */
 const AIM = { cpuMs: 100, residentMB: 100 };
 
-const ROUNDS = process.argv.includes("--quick") ? 1 : 7;
-
 function once({ cuts, wanted, weights }: Case): Measured {
   const input = JSON.stringify({ shards: shardsOf(cuts), target: { shardCount: wanted, weights } });
   const { stdout, stderr, status } = spawnSync(process.execPath, ["--expose-gc", join(__dirname, "planner/once.cjs")], {
@@ -70,46 +70,115 @@ function once({ cuts, wanted, weights }: Case): Measured {
   return JSON.parse(stdout) as Measured;
 }
 
-const wrong: string[] = [];
-const load = () => loadavg()[0]?.toFixed(1);
-console.log(
-  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, load ${load()} before; default tolerance; ` +
-    `each plan in ${ROUNDS} fresh processes, least and median\n`,
-);
-console.log(
-  "| shards | start | wall ms | CPU ms | again, wall ms | resident MB | operations | the planner proves | independent bound | peak | widest | kinesis-scaling-utils: operations | peak | aims |",
-);
-console.log("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|");
-for (const one of cases) {
-  const runs = Array.from({ length: ROUNDS }, () => once(one));
-  const [run] = runs;
-  if (run === undefined) throw new Error("no round");
-  const spread = (of: (one: Measured) => number) => {
-    const values = runs.map(of).sort((a, b) => a - b);
-    return `${values[0]?.toFixed(0)} / ${values[values.length >> 1]?.toFixed(0)}`;
-  };
-  const bound = one.weights ? "-" : lowerBound(one.cuts, one.wanted, DEFAULT_TOLERANCE.over, DEFAULT_TOLERANCE.under);
-  const name = `${one.cuts.length - 1} -> ${one.wanted}, ${one.name}`;
-  for (const { operations, proven } of runs) {
-    if (operations !== proven) wrong.push(`${name}: ${operations} operations, but only ${proven} are proven necessary`);
-    if (bound !== "-" && operations !== bound)
-      wrong.push(`${name}: ${operations} operations, the independent bound is ${bound}`);
-  }
-  const cpuMs = Math.min(...runs.map((r) => r.cpuMs));
-  const residentMB = Math.max(...runs.map((r) => r.residentMB));
-  const aim = (what: string, met: boolean) => `${what} ${met ? "reached" : "missed"}`;
-  const aims = [
-    aim(`${AIM.cpuMs} ms of CPU`, cpuMs < AIM.cpuMs),
-    aim("again", Math.min(...runs.map((r) => r.againMs)) < AIM.cpuMs),
-    aim(`${AIM.residentMB} MB`, residentMB < AIM.residentMB),
-  ];
-  const peer = one.weights ? undefined : peerResize(one.cuts, one.wanted);
-  console.log(
-    `| ${one.cuts.length - 1} -> ${one.wanted} | ${one.name} | ${spread((r) => r.wallMs)} | ${spread((r) => r.cpuMs)} | ${spread((r) => r.againMs)} | ` +
-      `${residentMB.toFixed(0)} | ${run.operations} | ${run.proven} | ${bound} | ` +
-      `${run.peakOpenShards} | ${run.widest.toFixed(4)} | ${peer?.operations ?? "-"} | ${peer?.peak ?? "-"} | ${aims.join(", ")} |`,
-  );
+export interface PlannerFigures {
+  readonly rounds: number;
+  readonly cases: readonly {
+    readonly name: string;
+    readonly shards: number;
+    readonly wanted: number;
+    /** One for each fresh process. */
+    readonly runs: readonly Measured[];
+    /** Of an even target only. */
+    readonly bound?: number;
+    readonly peer?: { readonly operations: number; readonly peak: number };
+  }[];
 }
-console.log(`\nload ${load()} after`);
-for (const line of [...new Set(wrong)]) console.error(`WRONG: ${line}`);
-if (wrong.length > 0) process.exitCode = 1;
+
+async function measure({ quick, log }: Parameters<Bench<PlannerFigures>["measure"]>[0]): Promise<PlannerFigures> {
+  const rounds = quick ? 1 : 7;
+  const measured = cases.map((one) => {
+    const { name, cuts, wanted, weights } = one;
+    const shards = cuts.length - 1;
+    log(`planner: ${shards} -> ${wanted}, ${name}`);
+    const runs = Array.from({ length: rounds }, () => once(one));
+    if (weights !== undefined) return { name, shards, wanted, runs };
+    const bound = lowerBound(cuts, wanted, DEFAULT_TOLERANCE.over, DEFAULT_TOLERANCE.under);
+    return { name, shards, wanted, runs, bound, peer: peerResize(cuts, wanted) };
+  });
+  return { rounds, cases: measured };
+}
+
+function render({ rounds, cases }: PlannerFigures): string {
+  const rows = cases.map(({ name, shards, wanted, runs, bound, peer }) => {
+    const of = (key: keyof Measured) => runs.map((run) => run[key]);
+    const spread = (key: keyof Measured) => `${fixed(Math.min(...of(key)), 0)} / ${fixed(median(of(key)), 0)}`;
+    const [run] = runs;
+    const aim = (what: string, met: boolean) => `${what} ${met ? "reached" : "**missed**"}`;
+    return [
+      `${shards} -> ${wanted}`,
+      name,
+      spread("wallMs"),
+      spread("cpuMs"),
+      spread("againMs"),
+      fixed(Math.max(...of("residentMB")), 0),
+      run?.operations ?? "-",
+      run?.proven ?? "-",
+      bound ?? "-",
+      run?.peakOpenShards ?? "-",
+      fixed(run?.widest, 4),
+      peer?.operations ?? "-",
+      fixed(peer && run && peer.operations / run.operations, 2),
+      peer?.peak ?? "-",
+      [
+        aim(`${AIM.cpuMs} ms of CPU`, Math.min(...of("cpuMs")) < AIM.cpuMs),
+        aim("again", Math.min(...of("againMs")) < AIM.cpuMs),
+        aim(`${AIM.residentMB} MB`, Math.max(...of("residentMB")) < AIM.residentMB),
+      ].join(", "),
+    ];
+  });
+  return [
+    `Default tolerance; each plan in ${rounds} fresh ${rounds === 1 ? "process" : "processes"}, least and median. "Again" is the same plan once more in that process. The peer is amazon-kinesis-scaling-utils: what its algorithm does with the same shards.`,
+    table(
+      [
+        ["shards", "left"],
+        ["start", "left"],
+        ["wall ms"],
+        ["CPU ms"],
+        ["again, wall ms"],
+        ["resident MB"],
+        ["operations"],
+        ["the planner proves"],
+        ["independent bound"],
+        ["peak"],
+        ["widest"],
+        ["peer: operations"],
+        ["÷ ours"],
+        ["peer: peak"],
+        ["aims", "left"],
+      ],
+      rows,
+    ),
+  ].join("\n\n");
+}
+
+/** The sizes at which a person meets the planner, and the largest. */
+function inShort({ cases }: PlannerFigures): string {
+  const rows = cases.flatMap(({ shards, wanted, name, runs, peer }) =>
+    peer === undefined
+      ? []
+      : [
+          [
+            `${shards} -> ${wanted} shards, ${name}`,
+            `${runs[0]?.operations ?? "-"} operations`,
+            `${peer.operations} operations`,
+            `${fixed(median(runs.map(({ wallMs }) => wallMs)), 0)} ms`,
+          ],
+        ],
+  );
+  return table([["a reshard", "left"], ["planner"], ["amazon-kinesis-scaling-utils"], ["planning takes"]], rows);
+}
+
+function wrong({ cases }: PlannerFigures): string[] {
+  const found = cases.flatMap(({ name, shards, wanted, runs, bound }) =>
+    runs.flatMap(({ operations, proven }) => {
+      const plan = `${shards} -> ${wanted}, ${name}: ${operations} operations`;
+      return [
+        ...(operations === proven ? [] : [`${plan}, but only ${proven} are proven necessary`]),
+        ...(bound === undefined || operations === bound ? [] : [`${plan}, the independent bound is ${bound}`]),
+      ];
+    }),
+  );
+  return [...new Set(found)];
+}
+
+export const bench: Bench<PlannerFigures> = { title: "The planner", measure, render, inShort, wrong };

@@ -5,16 +5,16 @@ import { actAsAccount } from "../support/aws-account";
 import type { CountingProxy } from "../support/counting-proxy";
 
 /** The account says how long things take, and what there may be; the emulator under it is to be no slower. */
-export const FAST_KINESIS: EmulatorOptions = {
+export const FAST_KINESIS = {
   createMs: 1,
   splitMs: 1,
   mergeMs: 1,
   deleteMs: 300,
   shardLimit: 100_000,
-};
+} satisfies EmulatorOptions;
 
 /** CreateStream, SplitShard and DeleteStream: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SplitShard.html */
-const WRITES_A_SECOND = 5;
+export const WRITES_A_SECOND = 5;
 
 export interface Figure {
   readonly what: string;
