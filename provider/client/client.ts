@@ -295,6 +295,7 @@ export class KinesisClient extends KinesisOperations {
     const scope = limits?.scopes.of(call.input);
     const bucket = scope && "calls" in row.rate ? limits?.bucket(operation, row.rate, scope.counts) : undefined;
     let renewed = false;
+    let unreached = 0;
     let retryCost: number | undefined;
     let last: KinesisError | undefined;
     const inTime: Patience = { deadlineMs, late: () => noTurn(call, last), signal };
@@ -313,8 +314,9 @@ export class KinesisClient extends KinesisOperations {
         return result.output;
       }
       const { failure, error, serverTimeMs } = result;
+      unreached = failure.kind === "lost" && !failure.sent ? unreached + 1 : 0;
       const verdict = classify(failure, {
-        attempt,
+        unreached,
         retryAfterAmbiguity: row.retryAfterAmbiguity,
         clockOffMs: serverTimeMs === undefined ? undefined : serverTimeMs - result.signedAtMs,
         renewable: connection.credentials.renewable && !renewed,

@@ -95,7 +95,8 @@ const SELDOM_PASSING_ATTEMPTS = 3;
 const UNREACHED_ATTEMPTS = 10;
 
 export interface Circumstances {
-  readonly attempt: number;
+  /** How often in a row the request could not be sent, this time included. */
+  readonly unreached: number;
   readonly retryAfterAmbiguity: boolean;
   /** The server's clock minus ours as used for the signature; undefined where the answer had no date. */
   readonly clockOffMs: number | undefined;
@@ -110,7 +111,7 @@ export function classify(failure: Failure, now: Circumstances): Verdict {
     if (failure.sent) return unlessUnsafe("transient");
     if (HOPELESS.test(failure.reason)) return "final";
     const most = SELDOM_PASSING.has(failure.reason) ? SELDOM_PASSING_ATTEMPTS : UNREACHED_ATTEMPTS;
-    if (now.attempt >= most) return "final";
+    if (now.unreached >= most) return "final";
     return "transient";
   }
   const { status, message, isCutShort } = failure.error;

@@ -5,9 +5,11 @@
  * resource: a mark that lasted would make a replacement take the old stream for its own, which the engine then deletes.
  */
 import { createHash } from "node:crypto";
+import type { CallOptions } from "../client";
 import { hasErrorCode } from "../errors";
 import type { Platform } from "../platform";
 import type { StreamReference } from "./arn";
+import { CHECK_LOOK } from "./brief-look";
 import type { Session } from "./context";
 import { autoNamePrefix, isAutoName } from "./fill-in";
 import type { Identified } from "./identity";
@@ -57,9 +59,13 @@ export function withMark(tags: Tags = {}, mark: string | undefined): Tags {
 }
 
 /** The mark that a stream carries. */
-export async function findMark(session: Session, reference: StreamReference): Promise<string | undefined> {
+export async function findMark(
+  session: Session,
+  reference: StreamReference,
+  options?: CallOptions,
+): Promise<string | undefined> {
   try {
-    return (await listTags(session, reference))[CREATING];
+    return (await listTags(session, reference, options))[CREATING];
   } catch (error) {
     // Deleted since it was seen.
     if (hasErrorCode(error, "ResourceNotFoundException")) return undefined;
@@ -68,9 +74,9 @@ export async function findMark(session: Session, reference: StreamReference): Pr
 }
 
 /** The mark of the stream that has the name of this resource, and whether it is of an earlier create of the same resource. */
-export async function readMark(session: Session, inputs: AnyStreamInputs) {
+export async function readMark(session: Session, inputs: AnyStreamInputs, options?: CallOptions) {
   const own = creatingMark(inputs, session.platform);
-  const mark = own === undefined ? undefined : await findMark(session, { StreamName: inputs.name });
+  const mark = own === undefined ? undefined : await findMark(session, { StreamName: inputs.name }, options);
   return { mark, isOwn: mark !== undefined && mark === own };
 }
 
@@ -113,7 +119,9 @@ export async function findLeftBehind(
     .sort((left, right) => right.createdMs - left.createdMs)
     .slice(0, MOST_CANDIDATES)
     .map(({ name }) => name);
-  for (const name of candidates) if ((await findMark(session, { StreamName: name })) === mark) return name;
+  for (const name of candidates) {
+    if ((await findMark(session, { StreamName: name }, CHECK_LOOK)) === mark) return name;
+  }
   if (candidates.length > 0) {
     session.platform.log(
       `${__logicalName}: streams with an automatic name of this resource are there already: ${candidates.join(", ")}. They ` +

@@ -48,15 +48,19 @@ export function toObserved(consumer: Consumer, streamArn: string): ObservedConsu
 }
 
 /** All tags of a consumer. The API has no pages here: fifty tags are the most. */
-export async function listConsumerTags(session: Session, arn: string): Promise<Tags> {
-  const { Tags = [] } = await session.client.listTagsForResource({ ResourceARN: arn });
+export async function listConsumerTags(session: Session, arn: string, options?: CallOptions): Promise<Tags> {
+  const { Tags = [] } = await session.client.listTagsForResource({ ResourceARN: arn }, options);
   return Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value ?? ""]));
 }
 
 /** The mark of a create that has not ended, as the consumer carries it. */
-export async function findConsumerMark(session: Session, arn: string): Promise<string | undefined> {
+export async function findConsumerMark(
+  session: Session,
+  arn: string,
+  options?: CallOptions,
+): Promise<string | undefined> {
   try {
-    return (await listConsumerTags(session, arn))[CREATING];
+    return (await listConsumerTags(session, arn, options))[CREATING];
   } catch (error) {
     // Deregistered since it was seen.
     if (hasErrorCode(error, "ResourceNotFoundException")) return undefined;

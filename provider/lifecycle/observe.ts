@@ -1,3 +1,4 @@
+import type { CallOptions } from "../client";
 import type { Shard, StreamDescription, StreamDescriptionSummary } from "../client/shapes";
 import { hasErrorCode, StreamGoneError } from "../errors";
 import { tiles } from "../reshard/keyspace";
@@ -65,7 +66,7 @@ export async function findStream(
       if (!answer.HasMoreShards) shards = answer.Shards;
     }
     if (shards === undefined && allShardsIf(description.StreamStatus))
-      shards = await listOpenShards(session, reference);
+      shards = await listOpenShards(session, reference, options);
   } catch (error) {
     if (hasErrorCode(error, "ResourceNotFoundException")) return undefined;
     throw error;
@@ -80,10 +81,14 @@ export async function findStream(
   };
 }
 
-async function listOpenShards({ client }: Pick<Session, "client">, reference: StreamReference): Promise<Shard[]> {
+async function listOpenShards(
+  { client }: Pick<Session, "client">,
+  reference: StreamReference,
+  options: CallOptions,
+): Promise<Shard[]> {
   const shards: Shard[] = [];
   const filter = { ShardFilter: { Type: "AT_LATEST" }, MaxResults: SHARDS_A_PAGE } as const;
-  for await (const shard of client.shards({ ...reference, ...filter })) shards.push(shard);
+  for await (const shard of client.shards({ ...reference, ...filter }, options)) shards.push(shard);
   return shards;
 }
 

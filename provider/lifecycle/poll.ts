@@ -66,6 +66,7 @@ export async function poll<Thing extends { status: string }>(
   const wait = `waiting for ${watch.subject} ${goal} after ${watch.after}`;
   const leftMs = () => Math.max(0, deadline.atMs - platform.monotonicMs());
 
+  /** A refusal is an answer, too. */
   let answeredMs = startedMs;
   const look = async (): Promise<Thing | undefined | Unanswered> => {
     try {
@@ -74,8 +75,9 @@ export async function poll<Thing extends { status: string }>(
       answeredMs = platform.monotonicMs();
       return seen;
     } catch (error) {
-      const isCutOff = hasErrorCode(error, "ERR_KINESIS_TRANSPORT") && platform.monotonicMs() - answeredMs > CUT_OFF_MS;
-      if (isCutOff || !mayPass(error)) throw error;
+      if (!mayPass(error)) throw error;
+      if (!hasErrorCode(error, "ERR_KINESIS_TRANSPORT")) answeredMs = platform.monotonicMs();
+      else if (platform.monotonicMs() - answeredMs > CUT_OFF_MS) throw error;
       return new Unanswered(error);
     }
   };

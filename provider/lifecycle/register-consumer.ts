@@ -1,5 +1,5 @@
 import type { Consumer } from "../client/shapes";
-import { ConsumerExistsError, ConsumerLimitError, hasErrorCode, NoStreamError } from "../errors";
+import { ConsumerExistsError, ConsumerLimitError, hasErrorCode, mayPass, NoStreamError } from "../errors";
 import { withMark } from "./creating-mark";
 import { callInLine, LOST_ANSWER_GRACE_MS } from "./observe";
 import type { ConsumerWait, ConsumerWaits, ObservedConsumer } from "./observe-consumer";
@@ -17,12 +17,14 @@ export const REGISTERING_AT_ONCE = 5;
 
 const LOOK_EVERY_MS = 1_000;
 
-/** The client would repeat a LimitExceededException ten times; whether it is a quota or a queue is found out by looking. */
+/** The client would repeat a LimitExceededException for long; whether it is a quota or a queue is found out by looking. */
 const FEW_ATTEMPTS = { maxAttempts: 3 };
+/** So many times these it is called where it is not reached at all. */
+const MOST_UNREACHED = 3;
 
 /**
- * Registers the consumer, which may still be CREATING then, or finds the one that carries `mark`: a create of the same resource
- * that was killed has registered it. Waits in line where the stream is not ACTIVE, where too many
+ * Registers the consumer, which may still be CREATING then, or finds the one that carries `mark`, if `mayGoOn`: a create of the
+ * same resource that was killed has registered it. Waits in line where the stream is not ACTIVE, where too many
  * consumers are being registered, and where somebody is deregistering one of this name.
  * @throws ConsumerExistsError, ConsumerLimitError, NoStreamError, StreamGoneError, WaitTimeoutError; OutcomeUnknownError where the time
  * ended before it was known whether the consumer is there
@@ -31,6 +33,7 @@ export async function registerConsumer(
   { ofConsumer: wait, ofStream }: ConsumerWaits,
   tags: Tags | undefined,
   mark: string | undefined,
+  mayGoOn: boolean,
 ): Promise<ObservedConsumer> {
   const { session, consumer, deadline } = wait;
   const { streamArn, streamName, name } = consumer;
@@ -40,7 +43,7 @@ export async function registerConsumer(
   const before = await findConsumer(session, wait.reference);
   if (before && before.status !== "DELETING") {
     const found = await findConsumerMark(session, before.arn);
-    if (found === undefined || found !== mark) throw new ConsumerExistsError(name, streamName, before.arn);
+    if (!mayGoOn || found === undefined || found !== mark) throw new ConsumerExistsError(name, streamName, before.arn);
     session.platform.log(
       `${streamName}: going on with the consumer ${name} that an interrupted create of this resource has left behind`,
     );
@@ -51,6 +54,12 @@ export async function registerConsumer(
     await waitUntilConsumerGone(wait);
   }
 
+  // Nobody had the name before, so the request whose answer was lost has made it, unless its mark says that another one did.
+  // Without a mark it says nothing: not everything that speaks Kinesis takes tags with a registration.
+  const refuseStranger = async (found: ObservedConsumer) => {
+    if (((await findConsumerMark(session, found.arn)) ?? mark) === mark) return found;
+    throw new ConsumerExistsError(name, streamName, found.arn);
+  };
   let mayBeThere = false;
   const register = async () => {
     try {
@@ -60,12 +69,11 @@ export async function registerConsumer(
       if (!hasErrorCode(error, "ResourceInUseException")) throw error;
       const existing = await findConsumer(session, wait.reference);
       if (!existing || existing.status === "DELETING") throw error;
-      // Nobody had the name before, so the request whose answer was lost has made it; unless it says that another one did.
-      // Not everything that speaks Kinesis takes tags with a registration, so one without a mark says nothing.
-      if (mayBeThere && ((await findConsumerMark(session, existing.arn)) ?? mark) === mark) return existing;
+      if (mayBeThere) return refuseStranger(existing);
       throw new ConsumerExistsError(name, streamName, existing.arn);
     }
   };
+  let unreached = 0;
   for (let refusals = 0; ; refusals++) {
     try {
       return await callInLine(ofStream, register);
@@ -77,10 +85,13 @@ export async function registerConsumer(
       if (hasErrorCode(error, "ERR_KINESIS_OUTCOME_UNKNOWN")) {
         mayBeThere = true;
         const found = await findLostConsumer(wait);
-        if (found) return found;
+        if (found) return refuseStranger(found);
       } else if (hasErrorCode(error, "LimitExceededException")) {
         await refuseAtLimit(wait, error);
         if (refusals === 0) session.platform.log(`${streamName}: others are registering consumers; waiting in line`);
+        await session.platform.sleep(pollDelayMs(refusals));
+      } else if (mayPass(error)) {
+        if (hasErrorCode(error, "ERR_KINESIS_TRANSPORT") && ++unreached >= MOST_UNREACHED) throw error;
         await session.platform.sleep(pollDelayMs(refusals));
       } else {
         throw error;

@@ -3,9 +3,9 @@ import type { Consumer } from "../client/shapes";
 import { ConsumerGoneError, hasErrorCode, InvalidIdError, isPresentable, StreamGoneError } from "../errors";
 import type { StreamReference } from "./arn";
 import { parseConsumerArn, parseStreamArn } from "./arn";
-import { BRIEF_LOOK } from "./brief-look";
+import { CHECK_LOOK } from "./brief-look";
 import { findFailures, hasUnknown } from "./check-inputs";
-import type { ProviderContext } from "./context";
+import type { ProviderContext, Session } from "./context";
 import { creatingMark, MOST_CANDIDATES } from "./creating-mark";
 import { fillIn, isAutoName } from "./fill-in";
 import type { Identified } from "./identity";
@@ -22,7 +22,7 @@ import {
   waitUntilConsumerGone,
 } from "./observe-consumer";
 import { Places } from "./places";
-import { CREATING, consumerName, region, streamArn, tags, timeouts } from "./properties";
+import { CREATING, consumerName, MAX_TAGS, region, streamArn, tags, timeouts } from "./properties";
 import { REGISTERING_AT_ONCE, registerConsumer } from "./register-consumer";
 import type { CheckFailure, Diff, Properties, Resource } from "./resource";
 import { refuseOtherEndpoint } from "./stream-state";
@@ -45,6 +45,8 @@ interface StreamConsumerState extends StreamConsumerInputs {
   creationTimestamp?: string;
   /** The URL through which the consumer was last seen: "not found" elsewhere does not mean that it is gone. */
   __endpoint?: string;
+  /** The mark of a create that has not ended. */
+  __creating?: string;
 }
 
 const streamConsumerSchema = z.object({
@@ -69,6 +71,9 @@ export function streamConsumerResource(context: ProviderContext): Resource {
 
   /** `<stream's ARN>/<name>` of those that resources of the program have or are going to have, as far as they are checked by now. */
   const ofThisRun = new Set<string>();
+  /** Those that the state has already: a mark is no leave to take one for a replacement, after which it would be deregistered. */
+  const inState = new Set<string>();
+  const keyOf = ({ streamArn, name }: Properties) => `${streamArn}/${name}`;
 
   const locate = async (id: string): Promise<Located> => {
     const consumer = parseConsumerArn(id);
@@ -85,10 +90,11 @@ export function streamConsumerResource(context: ProviderContext): Resource {
       const checked = fillIn(streamConsumerSchema, "StreamConsumer", olds, news, defaultTags, context.platform);
       const inputs = checked.inputs as StreamConsumerInputs;
       if (checked.failures.length === 0 && olds.name === undefined && news.name === undefined) {
-        const isOurs = (name: string) => ofThisRun.has(`${inputs.streamArn}/${name}`);
+        const isOurs = (name: string) => ofThisRun.has(keyOf({ ...inputs, name }));
         inputs.name = (await findLeftBehind(context, inputs, isOurs)) ?? inputs.name;
       }
-      for (const { streamArn, name } of [olds, checked.inputs]) ofThisRun.add(`${streamArn}/${name}`);
+      inState.add(keyOf(olds));
+      ofThisRun.add(keyOf(olds)).add(keyOf(inputs));
       return checked;
     },
 
@@ -103,17 +109,15 @@ export function streamConsumerResource(context: ProviderContext): Resource {
       const consumer = { streamArn, streamName: stream.StreamName, name };
       const unregistered = { session, consumer, reference: { StreamARN: streamArn, ConsumerName: name }, stream };
       const mark = creatingMark(inputs, session.platform);
-      const marked = mark === undefined ? {} : { [CREATING]: mark };
       return placesIn(session.region).hold(async () => {
         // The time begins here: before, it waited for others of this run.
         const waits = waitsAfter("RegisterStreamConsumer", RESUME, "create", inputs, unregistered);
-        const registered = await registerConsumer(waits, tags, mark);
+        const registered = await registerConsumer(waits, tags, mark, !inState.has(keyOf(inputs)));
         const { creationTimestamp } = registered;
-        // The mark is one of our tags: the last call takes it away, of this create or of the update that a failed one leaves.
-        const owned = { ...tags, ...marked };
-        const state: StreamConsumerState = { ...inputs, tags: owned, creationTimestamp, __endpoint: session.endpoint };
+        const state: StreamConsumerState = { ...inputs, creationTimestamp, __endpoint: session.endpoint };
+        if (mark !== undefined) state.__creating = mark;
         waits.ofConsumer.reference = { ConsumerARN: registered.arn };
-        return keeping({ id: registered.arn, state }, (kept) => converge(waits, kept, registered, marked, inputs));
+        return keeping({ id: registered.arn, state }, (kept) => converge(waits, kept, registered, {}, inputs));
       });
     },
 
@@ -144,6 +148,7 @@ export function streamConsumerResource(context: ProviderContext): Resource {
       const owned = olds.tags ?? {};
       const { creationTimestamp } = seen;
       const state: StreamConsumerState = { ...inputs, tags: owned, creationTimestamp, __endpoint: session.endpoint };
+      if (olds.__creating !== undefined) state.__creating = olds.__creating;
       const waits = waitsAfter("an earlier change", RESUME, "update", inputs, located);
       return keeping({ id, state }, (kept) => converge(waits, kept, seen, owned, inputs));
     },
@@ -178,20 +183,29 @@ async function findLeftBehind(
   const { streamArn, __logicalName } = inputs;
   if (hasUnknown([streamArn])) return undefined;
   const others: Consumer[] = [];
+  let session: Session | undefined;
   try {
-    const { session } = await context.existing(streamArn);
+    ({ session } = await context.existing(streamArn));
     if (session.streams.isOutOfReach) return undefined;
-    for await (const consumer of session.client.consumers({ StreamARN: streamArn }, BRIEF_LOOK)) {
+    for await (const consumer of session.client.consumers({ StreamARN: streamArn }, CHECK_LOOK)) {
       const { ConsumerName } = consumer;
       if (isAutoName(ConsumerName, __logicalName) && !isOurs(ConsumerName)) others.push(consumer);
     }
     const mark = creatingMark(inputs, context.platform);
-    for (const { ConsumerName, ConsumerARN } of others.slice(0, MOST_CANDIDATES)) {
-      if (mark !== undefined && (await findConsumerMark(session, ConsumerARN)) === mark) return ConsumerName;
+    const newestFirst = others
+      .sort((left, right) => right.ConsumerCreationTimestamp.getTime() - left.ConsumerCreationTimestamp.getTime())
+      .slice(0, MOST_CANDIDATES);
+    for (const { ConsumerName, ConsumerARN } of mark === undefined ? [] : newestFirst) {
+      if ((await findConsumerMark(session, ConsumerARN, CHECK_LOOK)) === mark) return ConsumerName;
     }
   } catch (error) {
-    if (isPresentable(error)) return undefined;
-    throw error;
+    // Whether there is a stream at all is found out by the registration.
+    if (!isPresentable(error)) throw error;
+    if (hasErrorCode(error, "ResourceNotFoundException")) return undefined;
+    session?.streams.hasFailed(error);
+    const what = "whether an interrupted create has left a consumer behind was not checked";
+    context.announce(`${streamArn}: ${what}`, `${__logicalName}: ${what}: ${error.message}`);
+    return undefined;
   }
   if (others.length === 0) return undefined;
   const names = others.map(({ ConsumerName }) => ConsumerName).join(", ");
@@ -237,24 +251,49 @@ function diffStreamConsumer(id: string, olds: StreamConsumerState, news: StreamC
   if (news.streamArn !== olds.streamArn) replaces.push("streamArn");
   // A region that is left out is the one the consumer is in.
   if (news.region !== undefined && news.region !== parseConsumerArn(id)?.region) replaces.push("region");
-  return replaces.length > 0 ? { changes: true, replaces } : {};
+  if (replaces.length > 0) return { changes: true, replaces };
+  // A create that has not ended is gone on with, whatever the program says.
+  return olds.__creating === undefined ? {} : { changes: true };
 }
 
 function inputsOf(state: StreamConsumerState): StreamConsumerInputs {
-  const { creationTimestamp: _, __endpoint: __, ...inputs } = state;
+  const { creationTimestamp: _, __endpoint: __, __creating: ___, ...inputs } = state;
   return inputs;
 }
 
-/** Gives the consumer, once it is ACTIVE, the tags of the program; keys that this resource never set are left alone. */
+/**
+ * Gives the consumer, once it is ACTIVE, the tags of the program; keys that this resource never set are left alone. The mark of a
+ * create goes last, unless its place is needed.
+ */
 async function converge(
-  { ofConsumer, ofStream }: ConsumerWaits,
-  { state }: Kept<StreamConsumerState>,
+  waits: ConsumerWaits,
+  kept: Kept<StreamConsumerState>,
   observed: ObservedConsumer,
   owned: Tags,
   inputs: StreamConsumerInputs,
 ): Promise<void> {
-  const { client } = ofConsumer.session;
+  const { ofConsumer, ofStream } = waits;
+  const { state } = kept;
   const { arn: ResourceARN } = await waitUntilConsumerActive(ofConsumer, observed);
+  const hasRoomForMark = Object.keys(inputs.tags ?? {}).length < MAX_TAGS;
+  if (hasRoomForMark) await convergeTags(waits, state, ResourceARN, owned, inputs);
+  if (state.__creating !== undefined) {
+    const { client } = ofConsumer.session;
+    // Without looking for it: a listing may lag behind the registration.
+    await callInLine(ofStream, () => client.untagResource({ ResourceARN, TagKeys: [CREATING] }));
+    delete state.__creating;
+  }
+  if (!hasRoomForMark) await convergeTags(waits, state, ResourceARN, owned, inputs);
+}
+
+async function convergeTags(
+  { ofConsumer, ofStream }: ConsumerWaits,
+  state: StreamConsumerState,
+  ResourceARN: string,
+  owned: Tags,
+  inputs: StreamConsumerInputs,
+): Promise<void> {
+  const { client } = ofConsumer.session;
   const desired = inputs.tags ?? {};
   if (Object.keys({ ...owned, ...desired }).length > 0) {
     // Also after a registration that carried them: not everything that speaks Kinesis takes tags there.

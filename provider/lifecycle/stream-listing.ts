@@ -1,5 +1,6 @@
 import type { KinesisClient } from "../client";
 import { hasErrorCode, ServiceError } from "../errors";
+import { CHECK_LOOK } from "./brief-look";
 
 export interface ListedStream {
   readonly name: string;
@@ -62,9 +63,10 @@ export class StreamListing {
     // What IAM does not allow it will not allow the next resource either; anything else may have passed by then.
     if (this.#refusal !== undefined) throw this.#refusal;
     try {
-      const { StreamNames, StreamSummaries, HasMoreStreams } = await this.client.listStreams({
-        ExclusiveStartStreamName: after,
-      });
+      const { StreamNames, StreamSummaries, HasMoreStreams } = await this.client.listStreams(
+        { ExclusiveStartStreamName: after },
+        CHECK_LOOK,
+      );
       const created = new Map(StreamSummaries?.map((one) => [one.StreamName, one.StreamCreationTimestamp?.getTime()]));
       const streams = StreamNames.map((name) => ({ name, createdMs: created.get(name) ?? 0 }));
       const page = { after, last: HasMoreStreams ? StreamNames.at(-1) : undefined, streams };

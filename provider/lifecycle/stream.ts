@@ -14,6 +14,7 @@ import { tiles } from "../reshard/keyspace";
 import { adoptionReshards } from "./adoption-preview";
 import type { StreamReference } from "./arn";
 import { parseStreamArn, provisionalArn } from "./arn";
+import { CHECK_LOOK } from "./brief-look";
 import { failureOf, hasUnknown, isUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
 import { createStream, findLostStream } from "./create-stream";
@@ -252,7 +253,7 @@ async function lookForExisting(
     else if (inputs.adopt !== true && !isTaken(inputs.name)) {
       const stream = await findStream(session, { StreamName: inputs.name }, { isBrief: true });
       if (!stream) context.rememberAbsent(place);
-      else if (stream.status !== "DELETING" && !(await readMark(session, inputs)).isOwn) {
+      else if (stream.status !== "DELETING" && !(await readMark(session, inputs, CHECK_LOOK)).isOwn) {
         const { message } = new StreamExistsError(inputs.name, stream.arn);
         context.announce(`${stream.arn} exists`, `${message} Unless this run deletes it first, creating it will fail.`);
       }

@@ -1,3 +1,4 @@
+import type { CallOptions } from "../client";
 import { TagLimitError } from "../errors";
 import type { StreamReference } from "./arn";
 import type { Session } from "./context";
@@ -32,12 +33,12 @@ export function ownedTags(observed: Tags, owned: Tags): Tags {
 }
 
 /** All tags of the stream, over as many pages as there are. */
-export async function listTags(session: Session, reference: StreamReference): Promise<Tags> {
+export async function listTags(session: Session, reference: StreamReference, options?: CallOptions): Promise<Tags> {
   const tags = new Map<string, string>();
   let last: string | undefined;
   for (;;) {
     const after = last === undefined ? {} : { ExclusiveStartTagKey: last };
-    const page = await session.client.listTagsForStream({ ...reference, ...after });
+    const page = await session.client.listTagsForStream({ ...reference, ...after }, options);
     for (const { Key, Value } of page.Tags) {
       tags.set(Key, Value ?? "");
       last = Key;

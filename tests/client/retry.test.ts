@@ -47,7 +47,7 @@ const table: Array<[string, Failure, Partial<Circumstances>, Verdict, Verdict?]>
   ["a closed client's connections", lost("UND_ERR_CLOSED", false), {}, "final"],
   ["a refusal whose reason is cut off", answered(400, "HTTP_400", "", true), {}, "transient"],
   ["a failure whose reason is cut off", answered(507, "HTTP_507", "", true), {}, "final", "ambiguous"],
-  ["not reached in ten attempts", lost("UND_ERR_CONNECT_TIMEOUT", false), { attempt: 10 }, "final"],
+  ["not reached in ten attempts", lost("UND_ERR_CONNECT_TIMEOUT", false), { unreached: 10 }, "final"],
   ["a redirect", answered(301, "HTTP_301"), {}, "final"],
   ["expired credentials", answered(400, "ExpiredTokenException"), { renewable: true }, "expired-credentials"],
   ["expired constants", answered(400, "ExpiredTokenException"), { renewable: false }, "final"],
@@ -72,8 +72,8 @@ const table: Array<[string, Failure, Partial<Circumstances>, Verdict, Verdict?]>
   ["no connection in time", lost("UND_ERR_CONNECT_TIMEOUT", false), {}, "transient"],
   ["DNS is busy", lost("EAI_AGAIN", false), {}, "transient"],
   ["an unknown host, first", lost("ENOTFOUND", false), {}, "transient"],
-  ["an unknown host, third", lost("ENOTFOUND", false), { attempt: 3 }, "final"],
-  ["nobody listens, third", lost("ECONNREFUSED", false), { attempt: 3 }, "final"],
+  ["an unknown host, third", lost("ENOTFOUND", false), { unreached: 3 }, "final"],
+  ["nobody listens, third", lost("ECONNREFUSED", false), { unreached: 3 }, "final"],
   ["a proxy that wants a password", lost("PROXY_407", false), {}, "final"],
   ["a proxy that is broken", lost("PROXY_502", false), {}, "transient"],
   ["an unknown CA", lost("UNABLE_TO_VERIFY_LEAF_SIGNATURE", false), {}, "final"],
@@ -84,7 +84,7 @@ describe("classify", () => {
   for (const [name, failure, circumstances, safe, unsafe = safe] of table) {
     test(name, () => {
       const base: Circumstances = {
-        attempt: 1,
+        unreached: 1,
         retryAfterAmbiguity: true,
         clockOffMs: undefined,
         renewable: true,
@@ -164,7 +164,7 @@ describe("RetryQuota", () => {
 });
 
 describe("as AWS's own standard mode has it", () => {
-  const now: Circumstances = { attempt: 1, retryAfterAmbiguity: true, clockOffMs: undefined, renewable: true };
+  const now: Circumstances = { unreached: 1, retryAfterAmbiguity: true, clockOffMs: undefined, renewable: true };
   const named = (name: string) => Object.assign(new Error(), { name, $metadata: {} }) as never;
 
   test("its costs", () => {

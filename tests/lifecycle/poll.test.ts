@@ -15,13 +15,13 @@ const late = new DeadlineError("DescribeStream", "its turn would come too late")
 const unreachable = new TransportError("DescribeStream", "ENETUNREACH", false, "the network is down");
 
 /** A stream that is ACTIVE after ten minutes, seen by looks that fail with `error` from minute `fromMin` to minute `toMin`. */
-function wait(error: Error, fromMin: number, toMin: number) {
+function wait(error: Error | (() => Error), fromMin: number, toMin: number) {
   const platform = fakePlatform();
   const allowed: number[] = [];
   const look = async ({ deadlineMs }: { deadlineMs: number }) => {
     allowed.push(deadlineMs);
     const minute = platform.monotonicMs() / MINUTE;
-    if (minute >= fromMin && minute < toMin) throw error;
+    if (minute >= fromMin && minute < toMin) throw error instanceof Error ? error : error();
     return { status: minute < 10 ? "CREATING" : "ACTIVE" };
   };
   const deadline = { atMs: 20 * MINUTE, limit: "20 min" };
@@ -36,6 +36,12 @@ test.each([
   ["the network is away for less than a minute", unreachable, 3, 3.8],
 ])("a wait outlives looks that fail while %s", async (_name, error, from, to) => {
   await expect(wait(error, from, to).ended).resolves.toEqual({ status: "ACTIVE" });
+});
+
+test("what AWS refuses is an answer: a connection that breaks after minutes of refusals ends nothing", async () => {
+  let looks = 0;
+  const { ended } = wait(() => (looks++ % 10 === 9 ? unreachable : throttled), 0, 15);
+  await expect(ended).resolves.toEqual({ status: "ACTIVE" });
 });
 
 test("one that the network is gone from for more than a minute ends with what the network said", async () => {

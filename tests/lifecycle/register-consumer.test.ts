@@ -2,9 +2,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Consumer } from "../../provider/client/shapes";
 import type { PartialStateError, ServiceErrorDetails } from "../../provider/errors";
-import { OutcomeUnknownError, serviceErrors } from "../../provider/errors";
+import { OutcomeUnknownError, ServiceError, serviceErrors, TransportError } from "../../provider/errors";
 import type { ProviderContext } from "../../provider/lifecycle/context";
 import { creatingMark } from "../../provider/lifecycle/creating-mark";
+import type { Properties } from "../../provider/lifecycle/resource";
 import { streamConsumerResource } from "../../provider/lifecycle/stream-consumer";
 import { TagClaims } from "../../provider/lifecycle/tag-claims";
 import { fakePlatform } from "../client/fake-platform";
@@ -20,10 +21,13 @@ const refusal = (code: string) => {
 
 interface FakeConsumer extends Consumer {
   tags: Record<string, string>;
+  /** What ListTagsForResource shows, where it lags behind. */
+  listed?: Record<string, string>;
 }
 
 /** Consumers in memory; `answer` may refuse or lose a registration, by how many there were before. */
 function useFake(answer: (nth: number, fake: { register: () => void }) => void = (_, { register }) => register()) {
+  const fake = { refuseUntag: false };
   const platform = fakePlatform();
   const calls: string[] = [];
   const consumers: FakeConsumer[] = [];
@@ -51,10 +55,16 @@ function useFake(answer: (nth: number, fake: { register: () => void }) => void =
     },
     async listTagsForResource({ ResourceARN }: { ResourceARN: string }) {
       calls.push("ListTags");
-      return { Tags: Object.entries(find(ResourceARN).tags).map(([Key, Value]) => ({ Key, Value })) };
+      const { tags, listed = tags } = find(ResourceARN);
+      return { Tags: Object.entries(listed).map(([Key, Value]) => ({ Key, Value })) };
+    },
+    async tagResource({ ResourceARN, Tags }: { ResourceARN: string; Tags: Record<string, string> }) {
+      calls.push(`Tag ${Object.keys(Tags)}`);
+      Object.assign(find(ResourceARN).tags, Tags);
     },
     async untagResource({ ResourceARN, TagKeys }: { ResourceARN: string; TagKeys: string[] }) {
       calls.push(`Untag ${TagKeys}`);
+      if (fake.refuseUntag) throw refusal("AccessDeniedException");
       for (const key of TagKeys) delete find(ResourceARN).tags[key];
     },
     async *consumers() {
@@ -62,13 +72,13 @@ function useFake(answer: (nth: number, fake: { register: () => void }) => void =
       yield* consumers;
     },
   };
-  const ofAll = { tagClaims: new TagClaims(), streams: { isOutOfReach: false } };
+  const ofAll = { tagClaims: new TagClaims(), streams: { isOutOfReach: false, hasFailed: () => {} } };
   const session = { client, platform, region: "eu-west-1", endpoint: "https://fake/", ...ofAll };
   const reference = { StreamName: "orders", StreamARN: streamArn };
   const announce = (_: string, line: string) => platform.log(line);
   const context = { platform, settings: { defaultTags: {} }, announce, existing: async () => ({ session, reference }) };
   const resource = streamConsumerResource(context as unknown as ProviderContext);
-  return { resource, calls, consumers, add, platform };
+  return Object.assign(fake, { resource, calls, consumers, add, platform });
 }
 
 test("tags that came with the registration are not written again", async () => {
@@ -211,18 +221,78 @@ test("one that shows when a lost registration is repeated is not ours where it c
   expect(consumers[0]?.tags).toEqual(markOf({ __logicalName: "other" }));
 });
 
-test("a create that fails after the registration keeps the mark in the state, and the update removes it", async () => {
-  const { resource, consumers } = useFake();
-  const failing = { ...marked, tags: Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`k${n}`, "v"])) };
-  // The fake takes no TagResource, which the fiftieth tag needs as the mark took its place.
-  const { id, properties } = await resource.create(failing).then(
+test("the mark goes last, and goes although no listing shows it", async () => {
+  const { resource, calls, consumers } = useFake((_, { register }) => {
+    register();
+    Object.defineProperty(consumers[0], "listed", { value: {} });
+  });
+  await resource.create({ ...marked, tags: { team: "a" } });
+  expect(calls).toEqual(["Describe", "Register", "ListTags", "Tag team", `Untag ${KEY}`]);
+});
+
+test("of fifty tags the last one comes after the mark, whose place it takes", async () => {
+  const { resource, calls, consumers } = useFake();
+  const tags = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`k${n}`, "v"]));
+  const { outs } = await resource.create({ ...marked, tags });
+  expect(calls).toEqual(["Describe", "Register", `Untag ${KEY}`, "ListTags", "Tag k49"]);
+  expect([consumers[0]?.tags, outs?.tags]).toEqual([tags, tags]);
+});
+
+/** A create whose last call fails: what it leaves in the state. */
+async function halfMade() {
+  const fake = useFake();
+  fake.refuseUntag = true;
+  const { id, properties } = await fake.resource.create(marked).then(
     () => Promise.reject(new Error("created")),
     (error: PartialStateError) => error,
   );
-  expect(Object.keys(consumers[0]?.tags ?? {})).toHaveLength(49);
-  const { tags } = properties as { tags: object };
-  const { outs } = await resource.update(id, { ...properties, tags: { ...tags, ...markOf({}) } }, marked);
-  expect([consumers[0]?.tags, outs]).toEqual([{}, expect.not.objectContaining({ tags: expect.anything() })]);
+  fake.refuseUntag = false;
+  fake.calls.length = 0;
+  return { ...fake, id, state: properties as Properties };
+}
+
+test("a create that fails after the registration is gone on with by the next update, which removes the mark", async () => {
+  const { resource, consumers, id, state } = await halfMade();
+  expect([state.__creating, consumers[0]?.tags]).toEqual([markOf({})[KEY], markOf({})]);
+  expect(await resource.diff(id, state, marked)).toMatchObject({ changes: true });
+  const { outs } = await resource.update(id, state, marked);
+  expect(consumers[0]?.tags).toEqual({});
+  expect(await resource.diff(id, outs as Properties, marked)).toEqual({});
+});
+
+test("a replacement does not take the half-made consumer for its own, which is deregistered after it", async () => {
+  const { resource, consumers, state } = await halfMade();
+  // As the engine: once as the resource of the state, once as a new one.
+  await resource.check(state, marked);
+  await resource.check({}, marked);
+  await expect(resource.create(marked)).rejects.toMatchObject({ code: "ERR_KINESIS_CONSUMER_EXISTS" });
+  expect(consumers[0]?.tags).toEqual(markOf({}));
+});
+
+test("what shows after a lost registration is not ours where it carries another one's mark", async () => {
+  const { resource, consumers, add } = useFake((nth) => {
+    if (nth === 0) add("reporting", "ACTIVE", markOf({ __logicalName: "other" }));
+    throw new OutcomeUnknownError("RegisterStreamConsumer", "lost");
+  });
+  await expect(resource.create(marked)).rejects.toMatchObject({ code: "ERR_KINESIS_CONSUMER_EXISTS" });
+  expect(consumers[0]?.tags).toEqual(markOf({ __logicalName: "other" }));
+});
+
+test("a registration outlives an account that others keep busy", async () => {
+  const { resource, platform } = useFake((nth, { register }) => {
+    if (nth < 20) throw new ServiceError({ code: "ThrottlingException", retryable: true } as ServiceErrorDetails, "");
+    register();
+  });
+  await resource.create(marked);
+  expect(platform.monotonicMs()).toBeGreaterThan(30_000);
+});
+
+test("one that reaches nobody does not go on for its whole time", async () => {
+  const { resource, platform } = useFake(() => {
+    throw new TransportError("RegisterStreamConsumer", "ENOTFOUND", false, "the host does not resolve");
+  });
+  await expect(resource.create(marked)).rejects.toMatchObject({ code: "ERR_KINESIS_TRANSPORT" });
+  expect(platform.monotonicMs()).toBeLessThan(10_000);
 });
 
 describe("an automatic name", () => {

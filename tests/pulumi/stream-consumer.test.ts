@@ -61,7 +61,8 @@ describe("a consumer's life", () => {
       "RegisterStreamConsumer",
       "DescribeStreamConsumer",
       "ListTagsForResource",
-      "TagResource",
+      // Its own mark.
+      "UntagResource",
     ]);
     const [registered] = await consumers("life");
     expect(registered).toMatchObject({ ConsumerName: "reporting", ConsumerStatus: "ACTIVE" });
@@ -304,20 +305,22 @@ describe("what goes wrong on the way", () => {
 
   test("a failure after the registration keeps the consumer in the state, and the next up goes on", async () => {
     const unhook = kinesis.proxy.hook(({ target }) =>
-      target === "TagResource"
+      target === "UntagResource"
         ? { fail: { status: 400, code: "AccessDeniedException", message: "not you" } }
         : undefined,
     );
     const project = await kinesis.project(program("half", reporting(`name: "reporting", tags: { a: "b" }`)));
     const failed = await project.up();
     expect(failed.exitCode).not.toBe(0);
-    expect(failed.stdout).toMatch(/TagResource of stream "half" failed: AccessDeniedException: not you/);
+    expect(failed.stdout).toMatch(/UntagResource of stream "half" failed: AccessDeniedException: not you/);
     unhook();
     const kept = (await project.exportState()).deployment.resources?.find(({ type }) =>
       type.endsWith(":StreamConsumer"),
     );
     expect(kept?.id).toContain("stream/half/consumer/reporting:");
-    expect(kept?.outputs).toMatchObject({ tags: {} });
+    expect(kept?.outputs).toMatchObject({ tags: { a: "b" } });
+    // What a refresh learns does not end the create.
+    expect((await project.refresh()).exitCode).toBe(0);
     expect((await project.up()).changes).toEqual({ same: 2, update: 1 });
     expect(await tags(String(kept?.id))).toEqual({ a: "b" });
     expect(kinesis.proxy.count("RegisterStreamConsumer")).toBe(1);
@@ -327,7 +330,7 @@ describe("what goes wrong on the way", () => {
     await createStream("changing");
     let refusals = 0;
     const unhook = kinesis.proxy.hook(({ target }) =>
-      /RegisterStreamConsumer|TagResource|DeregisterStreamConsumer/.test(target) && refusals++ % 2 === 0
+      /RegisterStreamConsumer|UntagResource|DeregisterStreamConsumer/.test(target) && refusals++ % 2 === 0
         ? { fail: { status: 400, code: "ResourceInUseException", message: "Stream changing not ACTIVE" } }
         : undefined,
     );

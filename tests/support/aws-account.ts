@@ -8,8 +8,9 @@ import { isWrite } from "./counting-proxy";
 
 /**
  * Transactions a second for the whole account, each from the operation's own page: "This operation has a limit of N transactions
- * per second per account", https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html and so on. What is not
- * named here is limited by stream, and higher than a stack gets.
+ * per second per account", https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html and so on; for the
+ * policies and metrics from https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html. For some that change
+ * a stream AWS states none, and they have what the others have. What is left is limited by stream.
  */
 const CALLS_A_SECOND: Readonly<Record<string, number>> = {
   CreateStream: 5,
@@ -25,6 +26,19 @@ const CALLS_A_SECOND: Readonly<Record<string, number>> = {
   DescribeStream: 10,
   DescribeStreamSummary: 20,
   DescribeLimits: 1,
+  RegisterStreamConsumer: 5,
+  EnableEnhancedMonitoring: 5,
+  DisableEnhancedMonitoring: 5,
+  GetResourcePolicy: 5,
+  PutResourcePolicy: 5,
+  DeleteResourcePolicy: 5,
+  UpdateShardCount: 5,
+  UpdateStreamMode: 5,
+  StartStreamEncryption: 5,
+  StopStreamEncryption: 5,
+  ListTagsForResource: 5,
+  TagResource: 5,
+  UntagResource: 5,
 };
 
 /** One more is refused with LimitExceededException: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html */
@@ -111,7 +125,8 @@ export function actAsAccount(proxy: CountingProxy, options: AccountOptions = {})
     const stream = streams.get(nameIn(input));
     const all = [...streams.values()];
     const open = all.reduce((sum, { openShards }) => sum + openShards, 0);
-    const more = { CreateStream: input.ShardCount ?? 4, SplitShard: 1 }[target] ?? 0;
+    const wanted = (input.TargetShardCount ?? 0) - (stream?.openShards ?? 0);
+    const more = { CreateStream: input.ShardCount ?? 4, SplitShard: 1, UpdateShardCount: wanted }[target] ?? 0;
     const ofLimit = (message: string) => ({ status: 400, code: "LimitExceededException", message });
     if (target === "CreateStream") {
       const creating = all.filter(({ change, readyMs }) => change === "create" && readyMs > now()).length;

@@ -113,6 +113,8 @@ export async function startCountingProxy(upstream: string): Promise<CountingProx
     const path = incoming.url ?? "/";
     const answer = await ask(new URL(path, upstream), agent, incoming.method ?? "POST", incoming.headers, bytes);
     if (answer) call.emulatorStatus = answer.status;
+    if (answer?.status === 200 && target === "RegisterStreamConsumer")
+      await tagConsumer(call.body, answer, incoming.headers);
     if (fault?.cut === "after") return cut(response, call, "after");
     if (fault?.failAfter) return answerError(response, call, fault.failAfter);
     if (!answer)
@@ -129,6 +131,20 @@ export async function startCountingProxy(upstream: string): Promise<CountingProx
     if (fault?.spoil) return spoil(response, answer, fault.spoil);
     response.writeHead(answer.status, withoutHopHeaders(answer.headers));
     response.end(answer.bytes);
+  };
+  /** AWS gives a consumer the tags that come with its registration; kinesis-local drops them. */
+  const tagConsumer = async (asked: unknown, { bytes }: Answer, headers: IncomingHttpHeaders) => {
+    const { Tags } = asked as { Tags?: object };
+    if (Tags === undefined || Object.keys(Tags).length === 0) return;
+    const { Consumer } = JSON.parse(bytes.toString("utf8")) as { Consumer: { ConsumerARN: string } };
+    const body = Buffer.from(JSON.stringify({ ResourceARN: Consumer.ConsumerARN, Tags }));
+    const { "content-length": _, ...others } = headers;
+    const asTagResource = {
+      ...others,
+      "x-amz-target": "Kinesis_20131202.TagResource",
+      "content-length": String(body.length),
+    };
+    await ask(new URL(upstream), agent, "POST", asTagResource, body);
   };
   const server = createServer((incoming, response) => {
     // The caller hung up half way, or a hook threw: a failed call with the reason, never a crash of the test run.

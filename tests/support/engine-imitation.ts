@@ -185,14 +185,14 @@ class OneRun {
       uses.push(used);
       return { ...saved.outputs, id: saved.id, arn: saved.id };
     };
-    // As sdk/dynamic-resource.ts and sdk/stream.ts.
+    // As sdk/dynamic-resource.ts, sdk/stream.ts and sdk/stream-consumer.ts.
     const hidden = {
       __logicalName: name,
       __urn: `urn:pulumi:dev::test::pulumi-nodejs:dynamic/kinesis:${kind}::${name}`,
     };
-    const ofStream = kind === "Stream" ? { __stack: "acme/test/dev" } : {};
+    const ofStack = kind === "Stream" || kind === "StreamConsumer" ? { __stack: "acme/test/dev" } : {};
     try {
-      return { args: asJson({ ...(typeof args === "function" ? args(of) : args), ...hidden, ...ofStream }), uses };
+      return { args: asJson({ ...(typeof args === "function" ? args(of) : args), ...hidden, ...ofStack }), uses };
     } catch (error) {
       if (error instanceof NotKnownYet) return undefined;
       throw error;
