@@ -49,7 +49,7 @@ export function useKinesis(options: EmulatorOptions = {}): Kinesis {
     projects = [];
     await removeStreams();
     proxy.reset();
-  });
+  }, 120_000);
   afterAll(async () => {
     await proxy.stop();
     await emulator.stop();
@@ -69,7 +69,7 @@ export function useKinesis(options: EmulatorOptions = {}): Kinesis {
         await accepted.then(() => deleted.add(StreamName)).catch(() => undefined);
       }
       return StreamNames.length === 0;
-    });
+    }, 60_000);
   };
 
   return {
