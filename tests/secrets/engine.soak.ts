@@ -98,6 +98,7 @@ test.each(SOURCES)(
       runs.push(refused, done);
       return done;
     };
+    const answered = echo.seen.length;
     kinesis.proxy.reset();
     runs.push(await project.preview(denied), await project.preview(works));
     await run("up");
@@ -107,7 +108,7 @@ test.each(SOURCES)(
     await run("refresh");
     await run("destroy");
     expect(leaksOf(runs, left)).toEqual([]);
-    for (const { headers } of [...kinesis.proxy.calls, ...echo.seen])
+    for (const { headers } of [...kinesis.proxy.calls, ...echo.seen.slice(answered)])
       expect(headers["x-amz-security-token"]).toBe(token);
   },
   600_000,
