@@ -111,5 +111,5 @@ test.each(SOURCES)(
     for (const { headers } of [...kinesis.proxy.calls, ...echo.seen.slice(answered)])
       expect(headers["x-amz-security-token"]).toBe(token);
   },
-  600_000,
+  1_200_000,
 );

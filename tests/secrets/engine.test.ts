@@ -32,6 +32,8 @@ test("no secret is in state, outputs, events or messages, whatever AWS answers; 
   expect(created.exitCode).toBe(0);
   const left = await leftOf(project);
   expect(left[0]?.text).toContain("__kmsKey");
+  // As SECURITY.md says, wherever it was set.
+  expect(left[0]?.text).toContain(`"__endpoint": "${kinesis.proxy.url}/"`);
   expect(leaksOf([denied, created], left)).toEqual([]);
 
   // What the engine logs of our words is held to be ours, whatever it ends with.
