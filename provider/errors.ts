@@ -373,14 +373,31 @@ export class EndpointMismatchError extends KinesisError {
   readonly code = "ERR_KINESIS_ENDPOINT_MISMATCH";
 }
 
-/** The id in the state is not the ARN of a stream. */
+/** The id in the state is none of ours. Nothing was called. */
 export class InvalidIdError extends KinesisError {
   readonly code = "ERR_KINESIS_INVALID_ID";
 
   constructor(readonly id: string) {
     super(
-      `${JSON.stringify(excerpt(id, 256))} is not the ARN of a stream: an id looks like ` +
-        "arn:aws:kinesis:<region>:<account>:stream/<name>.",
+      `${JSON.stringify(excerpt(id, 256))} is not an id of a resource of pulumi-kinesis: one looks like ` +
+        "arn:aws:kinesis:<region>:<account>:stream/<name>, a consumer's goes on with /consumer/<name>:<number>, and that of a " +
+        "StreamTags with /tags/<name>.",
+    );
+  }
+}
+
+/** The state of a resource is not what we have written. Nothing was called. */
+export class InvalidStateError extends KinesisError {
+  readonly code = "ERR_KINESIS_INVALID_STATE";
+
+  constructor(
+    readonly id: string,
+    readonly faults: readonly string[],
+  ) {
+    super(
+      `The state of ${JSON.stringify(excerpt(id, 256))} is not as pulumi-kinesis has written it: ${faults.join("; ")}. Mend it ` +
+        "with `pulumi stack export` and `pulumi stack import`; or take the resource out of the state with " +
+        "`pulumi state delete`, and a stream in again with adopt: true.",
     );
   }
 }

@@ -78,3 +78,19 @@ function refuseOptions(who: string, props: pulumi.Inputs, opts: pulumi.CustomRes
 export function regionOf(arn: pulumi.Output<string>): pulumi.Output<string> {
   return arn.apply((text) => text.split(":")[3] ?? "");
 }
+
+/**
+ * The stack's `defaultTags` become tags of the resource. Its provider is not told which settings are secrets, and Pulumi keeps as a
+ * secret what has the name of a secret input: so these are the resource's tags, as a secret, where a setting of default tags is one.
+ * Of a resource that is only read they are nobody's.
+ */
+export function tagsUnderSecretDefaults(args: { tags?: pulumi.Input<{ [key: string]: pulumi.Input<string> }> }) {
+  const isSecret = !("__get" in args) && ["kinesis:defaultTags", "aws:defaultTags"].some(isSecretSetting);
+  return isSecret ? { tags: pulumi.secret(args.tags ?? {}) } : {};
+}
+
+/** Pulumi has the answer for itself only. Where it does not give it, a setting counts as a secret. */
+function isSecretSetting(key: string): boolean {
+  const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
+  return isConfigSecret?.(key) ?? pulumi.runtime.allConfig()[key] !== undefined;
+}

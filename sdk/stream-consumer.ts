@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { DynamicResource, regionOf } from "./dynamic-resource";
+import { DynamicResource, regionOf, tagsUnderSecretDefaults } from "./dynamic-resource";
 import { stackName } from "./stack-name";
 
 /** The consumer as it should be; the names are those of `aws.kinesis.StreamConsumer`. */
@@ -53,7 +53,8 @@ export class StreamConsumer extends DynamicResource {
   constructor(name: string, args: StreamConsumerArgs, opts?: pulumi.CustomResourceOptions) {
     // Pulumi gives a resource the outputs whose names it finds among its inputs, set or not.
     const outputs = { name: undefined, tags: undefined, creationTimestamp: undefined };
-    super("streamConsumer", "StreamConsumer", name, { ...outputs, ...args, __stack: stackName() }, opts);
+    const hidden = { ...tagsUnderSecretDefaults(args), __stack: stackName() };
+    super("streamConsumer", "StreamConsumer", name, { ...outputs, ...args, ...hidden }, opts);
     this.arn = this.id;
     this.region = regionOf(this.id);
     this.tagsAll = this.tags.apply((tags) => tags ?? {});

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DynamicResource, regionOf } from "./dynamic-resource";
+import { DynamicResource, regionOf, tagsUnderSecretDefaults } from "./dynamic-resource";
 import { stackName } from "./stack-name";
 
 /** An open shard and the inclusive range of hash keys it serves, as decimal strings between "0" and 2^128-1. */
@@ -239,7 +239,8 @@ export class Stream extends DynamicResource {
    * @param opts Pulumi's options; `customTimeouts` means the same as `args.timeouts`.
    */
   constructor(name: string, args: StreamArgs, opts?: pulumi.CustomResourceOptions) {
-    super("stream", "Stream", name, { ...OUTPUTS, __adopted: undefined, ...args, __stack: stackName() }, opts);
+    const props = { ...OUTPUTS, __adopted: undefined, ...args, ...tagsUnderSecretDefaults(args), __stack: stackName() };
+    super("stream", "Stream", name, props, opts);
     this.arn = this.id;
     this.region = regionOf(this.id);
     this.tagsAll = this.tags.apply((tags) => tags ?? {});

@@ -1,6 +1,7 @@
 import { isPresentable, PartialStateError } from "../errors";
 import type { ProviderContext } from "./context";
 import type { StackConfig } from "./settings";
+import { readState } from "./state-shape";
 
 /** Properties of a resource as the engine passes them: our arguments, and hidden ones whose names begin with `__`. */
 export type Properties = Record<string, unknown>;
@@ -42,19 +43,28 @@ export function toProvider(context: ProviderContext, resource: Resource): Provid
     async configure({ config }) {
       context.configure(config.rawConfig, config.projectName);
     },
-    check: (olds, news) => presented(resource.check(olds, news)),
-    diff: (id, olds, news) => presented(resource.diff(id, olds, news)),
+    check: (olds, news) => presented(withState(String(news.__urn), olds, (state) => resource.check(state, news))),
+    diff: (id, olds, news) => presented(withState(id, olds, (state) => resource.diff(id, state, news))),
     create: (inputs) =>
       sealedError(presented(resource.create(inputs).then(({ id, outs }) => ({ id, outs: sealed(outs) })))),
     read: (id, props) =>
       presented(
-        resource.read(id, props).then((found) => (found.props ? { ...found, props: sealed(found.props) } : found)),
+        withState(id, props, (state) => resource.read(id, state)).then((found) =>
+          found.props ? { ...found, props: sealed(found.props) } : found,
+        ),
       ),
     update: (id, olds, news) =>
-      sealedError(presented(resource.update(id, olds, news).then(({ outs }) => ({ outs: sealed(outs) })))),
-    delete: (id, props) => presented(resource.delete(id, props)),
+      sealedError(
+        presented(
+          withState(id, olds, (state) => resource.update(id, state, news)).then(({ outs }) => ({ outs: sealed(outs) })),
+        ),
+      ),
+    delete: (id, props) => presented(withState(id, props, (state) => resource.delete(id, state))),
   };
 }
+
+const withState = async <T>(id: string, state: Properties, work: (state: Properties) => Promise<T>): Promise<T> =>
+  work(readState(id, state));
 
 /** How Pulumi marks a secret on the wire. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";

@@ -64,6 +64,8 @@ export const settingSchemas = {
     .string({ error: "must be a string" })
     .min(1, "must not be empty")
     .max(2048, "must have at most 2048 characters")
+    // What travels as JSON is Unicode: half a character would come to AWS as another one.
+    .refine((text) => (text as unknown as { isWellFormed(): boolean }).isWellFormed(), "has half of a character in it")
     .optional(),
   maxRecordSizeInKib: wholeNumberBetween(1024, 10240, "KiB").optional(),
   warmThroughputMibPs: wholeNumberBetween(0, MAX_WARM_MIBPS, "MiB a second").optional(),

@@ -88,7 +88,7 @@ export function streamTagsResource(context: ProviderContext): Resource {
     },
 
     async read(id, properties) {
-      const state = properties as StreamTagsState;
+      const state = stateOf(properties);
       const { session, reference } = await context.existing(streamArnOf(id));
       const observed = await findTags(session, reference, state);
       if (!observed) return {};
@@ -97,7 +97,7 @@ export function streamTagsResource(context: ProviderContext): Resource {
     },
 
     async update(id, oldProperties, newProperties) {
-      const olds = oldProperties as StreamTagsState;
+      const olds = stateOf(oldProperties);
       const inputs = newProperties as StreamTagsInputs;
       const { session, reference } = await context.existing(streamArnOf(id));
       return inTurn(session, reference, inputs, async () => {
@@ -113,7 +113,7 @@ export function streamTagsResource(context: ProviderContext): Resource {
     },
 
     async delete(id, properties) {
-      const state = properties as StreamTagsState;
+      const state = stateOf(properties);
       const { session, reference } = await context.existing(streamArnOf(id));
       await session.tagClaims.inTurn(reference.StreamName, async () => {
         const observed = await findTags(session, reference, state);
@@ -201,6 +201,9 @@ async function locate(context: ProviderContext, inputs: StreamTagsInputs) {
   if (!stream) throw new NoStreamError(reference.StreamName, session.region, NEED);
   return { session, reference: { ...reference, StreamARN: stream.arn }, arn: stream.arn };
 }
+
+/** A state without tags owns none. */
+const stateOf = (properties: Properties) => ({ tags: {}, ...properties }) as unknown as StreamTagsState;
 
 /** A stream may itself be called "tags", and a logical name hold anything. */
 const streamArnOf = (id: string) => id.replace(/^([^/]*\/[^/]*)\/tags\/.*$/s, "$1");

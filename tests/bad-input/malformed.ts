@@ -196,6 +196,8 @@ function isGood(shape: Shape, value: unknown): boolean {
       return isObject(value) && isMapOf(shape, value);
     case "record":
       return isObject(value) && isRecordOf(shape.fields, value);
+    case "either":
+      return shape.of.some((one) => isGood(one, value));
   }
 }
 
@@ -294,6 +296,7 @@ function* wrongs(shape: Shape, onlyJson: boolean): Generator<Wrong> {
     case "map": {
       if (shape.least > 0) yield { path: "", value: {}, words: "no tags" };
       for (const count of [shape.most + 1, 2 * shape.most, 20_000]) {
+        if (count <= shape.most || !Number.isFinite(count)) continue;
         yield { path: "", value: tagsOf(count), words: `${count} tags` };
       }
       for (const wrong of wrongs(shape.key, onlyJson)) {
@@ -323,6 +326,11 @@ function* wrongs(shape: Shape, onlyJson: boolean): Generator<Wrong> {
       }
       break;
     }
+    case "either":
+      for (const wrong of shape.of.flatMap((one) => [...wrongs(one, onlyJson)])) {
+        if (!isGood(shape, wrong.value)) yield { ...wrong, path: "" };
+      }
+      break;
     default:
   }
 }
@@ -442,6 +450,10 @@ function wrongByChance(shape: Shape, chance: Chance): Wrong | undefined {
       const [name, field] = pick(chance, Object.entries(shape.fields));
       const wrong = wrongByChance(field.shape, chance);
       return wrong && inside(name, { ...wrong, words: `${name}: ${wrong.words}` }, { ...good, [name]: wrong.value });
+    }
+    case "either": {
+      const wrong = wrongByChance(pick(chance, shape.of), chance);
+      return wrong && made(wrong.value);
     }
     default: {
       const value = pick(chance, [chance() * 1e6 + 0.5, [chance()], { [letters(1 + under(chance, 9))]: chance() }]);

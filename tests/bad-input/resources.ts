@@ -4,6 +4,7 @@ import type { Source } from "./malformed";
 import type { Fields, Shape } from "./shapes";
 import {
   choice,
+  either,
   flag,
   fraction,
   goodRecord,
@@ -15,6 +16,7 @@ import {
   optional,
   patterned,
   record,
+  text,
   whole,
 } from "./shapes";
 
@@ -37,7 +39,7 @@ const name = patterned(1, 128, /^[a-zA-Z0-9_.-]+$/, [
   "a,b",
   ...HALVES,
 ]);
-const NO_ARNS = [
+export const NO_ARNS = [
   "",
   " ",
   "s",
@@ -162,6 +164,12 @@ const STREAM: Fields = {
   retentionPeriod: optional(hours),
   shardLevelMetrics: optional(list(choice(...METRICS), 0, Number.POSITIVE_INFINITY)),
   encryptionType: optional(choice("NONE", "KMS")),
+  // https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StartStreamEncryption.html
+  kmsKeyId: optional(text(1, 2048)),
+  streamModeDetails: optional(record({ streamMode: needed(choice("PROVISIONED", "ON_DEMAND")) })),
+  // https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamWarmThroughput.html names no bound; the wire has 32 bits.
+  warmThroughputMibPs: optional(whole(0, 2_147_483_647)),
+  recordDistributionStrategy: optional(choice("AUTO", "USER_PARTITION_KEY")),
   maxRecordSizeInKib: optional(whole(1024, 10_240)),
   tags: optional(tags),
   region: optional(region),
@@ -170,7 +178,9 @@ const STREAM: Fields = {
   resharding: optional(
     record({
       strategy: optional(choice("split-merge", "update-shard-count", "auto")),
-      tolerance: optional(fraction(0, 0.99)),
+      tolerance: optional(
+        either(fraction(0, 0.99), record({ over: needed(fraction(0, 10)), under: needed(fraction(0, 0.99)) })),
+      ),
       weights: optional(list(fraction(Number.MIN_VALUE, Number.MAX_VALUE), 2, 2)),
       balance: optional(choice("keyspace", "none")),
       maxOperations: optional(whole(0, Number.MAX_SAFE_INTEGER)),
@@ -182,6 +192,8 @@ const STREAM: Fields = {
   __customTimeouts: optional(timeouts),
 };
 
+const ON_DEMAND = { shardCount: undefined, streamModeDetails: { streamMode: "ON_DEMAND" } };
+
 /** Hidden inputs are the SDK's; unknown ones are Pulumi's own. */
 const common = { onlyJson: true, hidden: /^__(?!proto__$)/ };
 
@@ -190,6 +202,11 @@ export const RESOURCES: Readonly<Record<string, Source>> = {
     ...common,
     fields: STREAM,
     good: { shardCount: 2, __logicalName: "orders", __provider: "" },
+    instead: {
+      kmsKeyId: { encryptionType: "KMS" },
+      warmThroughputMibPs: ON_DEMAND,
+      recordDistributionStrategy: ON_DEMAND,
+    },
     broken: [
       [{ shardCount: undefined }, /shardCount is required unless/],
       [{ streamModeDetails: { streamMode: "ON_DEMAND" } }, /shardCount must be left out in ON_DEMAND mode/],

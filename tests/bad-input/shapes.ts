@@ -11,7 +11,9 @@ export type Shape =
   | { kind: "list"; of: Shape; least: number; most: number; make(length: number): unknown[] }
   /** Tags, from key to value. */
   | { kind: "map"; least: number; most: number; key: Shape; value: Shape }
-  | { kind: "record"; fields: Fields };
+  | { kind: "record"; fields: Fields }
+  /** Any of several. What is wrong with one of them is told of the whole. */
+  | { kind: "either"; of: readonly Shape[] };
 
 export interface Field {
   readonly shape: Shape;
@@ -59,6 +61,7 @@ export const map = (least: number, most: number, key: Shape, value: Shape): Shap
   value,
 });
 export const record = (fields: Fields): Shape => ({ kind: "record", fields });
+export const either = (...of: Shape[]): Shape => ({ kind: "either", of });
 
 export const needed = (shape: Shape): Field => ({ shape, required: true });
 export const optional = (shape: Shape): Field => ({ shape, required: false });
@@ -84,6 +87,8 @@ export function goodOf(shape: Shape): unknown {
       return tagsOf(Math.max(1, shape.least));
     case "record":
       return goodRecord(shape.fields);
+    case "either":
+      return shape.of.map(goodOf)[0];
   }
 }
 
@@ -134,6 +139,8 @@ export function atBounds(shape: Shape): [words: string, value: unknown][] {
           { ...goodRecord(shape.fields), [name]: value },
         ]),
       );
+    case "either":
+      return shape.of.flatMap(atBounds);
     default:
       return [["any", goodOf(shape)]];
   }
@@ -173,6 +180,8 @@ export function beyondBounds(shape: Shape): [words: string, value: unknown][] {
           { ...goodRecord(shape.fields), [name]: value },
         ]),
       );
+    case "either":
+      return shape.of.flatMap(beyondBounds);
     default:
       return [];
   }

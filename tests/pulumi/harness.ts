@@ -103,6 +103,7 @@ export interface ProjectOptions {
 /** A run of `pulumi` that a test watches or kills while it goes on. */
 export class RunningPulumi {
   readonly result: Promise<RunResult>;
+  private printed = "";
   private orphans: readonly ProcessReference[] = [];
 
   constructor(
@@ -112,16 +113,15 @@ export class RunningPulumi {
     const started = performance.now();
     let stdout = "";
     let stderr = "";
-    let output = "";
     let timedOut = false;
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
-      output += text;
+      this.printed += text;
       options.onOutput?.(text);
     });
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
-      output += text;
+      this.printed += text;
       options.onOutput?.(text);
     });
     const deadline = setTimeout(() => {
@@ -132,13 +132,19 @@ export class RunningPulumi {
       child.once("error", reject);
       child.once("close", (exitCode) => {
         clearTimeout(deadline);
-        resolve({ exitCode, stdout, stderr, output, durationMs: Math.round(performance.now() - started), timedOut });
+        const durationMs = Math.round(performance.now() - started);
+        resolve({ exitCode, stdout, stderr, output: this.printed, durationMs, timedOut });
       });
     });
   }
 
   get pid(): number {
     return this.child.pid ?? 0;
+  }
+
+  /** What it has printed so far, on both outputs. */
+  get output(): string {
+    return this.printed;
   }
 
   /** As Ctrl-C in a terminal: the engine finishes the step under way. A second one makes it give up. */

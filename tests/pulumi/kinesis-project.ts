@@ -49,7 +49,7 @@ export function useKinesis(options: EmulatorOptions = {}): Kinesis {
     projects = [];
     await removeStreams();
     proxy.reset();
-  });
+  }, 120_000);
   afterAll(async () => {
     await proxy.stop();
     await emulator.stop();
@@ -61,15 +61,19 @@ export function useKinesis(options: EmulatorOptions = {}): Kinesis {
   const removeStreams = async () => {
     // kinesis-local carries out every DeleteStream, a second one perhaps on the next stream of that name.
     const deleted = new Set<string>();
-    await eventually("no stream is left", async () => {
-      const { StreamNames } = await call<{ StreamNames: string[] }>("ListStreams", {});
-      for (const StreamName of StreamNames.filter((name) => !deleted.has(name))) {
-        // Refused while the stream is being changed.
-        const accepted = call("DeleteStream", { StreamName, EnforceConsumerDeletion: true });
-        await accepted.then(() => deleted.add(StreamName)).catch(() => undefined);
-      }
-      return StreamNames.length === 0;
-    });
+    await eventually(
+      "no stream is left",
+      async () => {
+        const { StreamNames } = await call<{ StreamNames: string[] }>("ListStreams", {});
+        for (const StreamName of StreamNames.filter((name) => !deleted.has(name))) {
+          // Refused while the stream is being changed.
+          const accepted = call("DeleteStream", { StreamName, EnforceConsumerDeletion: true });
+          await accepted.then(() => deleted.add(StreamName)).catch(() => undefined);
+        }
+        return StreamNames.length === 0;
+      },
+      60_000,
+    );
   };
 
   return {

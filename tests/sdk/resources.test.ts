@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { ResourcePolicy, Stream, StreamConsumer, StreamTags } from "../../sdk";
 
@@ -49,6 +49,33 @@ test("a Stream has outputs for what the program leaves out, as aws.kinesis.Strea
   );
   const outputs = pulumi.all([region, tagsAll, retentionPeriod, encryptionType, streamModeDetails, shardLevelMetrics]);
   expect(await resolved(outputs)).toEqual(["eu-west-1", {}, 24, "NONE", { streamMode: "PROVISIONED" }, []]);
+});
+
+describe("default tags in a secret setting, which the provider puts among a resource's tags", () => {
+  const said = `{"tags":{"team":"data"}}`;
+  afterEach(() => pulumi.runtime.setAllConfig({}));
+  const tagged = () => [
+    new Stream("tagged", { shardCount: 1, tags: { a: "b" } }).tags,
+    new Stream("untagged", { shardCount: 1 }).tags,
+    new StreamConsumer("consumer", { streamArn: "arn:aws:kinesis:eu-west-1:123456789012:stream/s" }).tags,
+  ];
+
+  test.each(["kinesis:defaultTags", "aws:defaultTags"])("%s makes them secret", async (key) => {
+    pulumi.runtime.setAllConfig({ [key]: said }, [key]);
+    const values: unknown[] = [];
+    for (const tags of tagged()) {
+      expect(await pulumi.isSecret(tags)).toBe(true);
+      values.push(await resolved(tags));
+    }
+    expect(values).toEqual([{ a: "b" }, {}, {}]);
+    const read = Stream.get("theirs", "arn:aws:kinesis:eu-west-1:123456789012:stream/s");
+    expect(await pulumi.isSecret(read.tags)).toBe(false);
+  });
+
+  test("a plain one leaves them as they are", async () => {
+    pulumi.runtime.setAllConfig({ "kinesis:defaultTags": said });
+    for (const tags of tagged()) expect(await pulumi.isSecret(tags)).toBe(false);
+  });
 });
 
 describe("options that Pulumi would ignore for a dynamic resource are refused in a sentence", () => {
