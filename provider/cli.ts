@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { getSystemErrorMap } from "node:util";
 import { Command } from "commander";
 import { addAdopt } from "./cli/adopt";
 import { addDoctor } from "./cli/doctor";
@@ -28,9 +29,15 @@ addDoctor(program);
 addAdopt(program);
 addIamPolicy(program);
 
+/** What the system refuses, as a file that can't be written, in its own words. */
+function refusalOfSystem(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("syscall" in error)) return undefined;
+  const { errno, path, message } = error as NodeJS.ErrnoException;
+  const [, words] = getSystemErrorMap().get(errno ?? 0) ?? [];
+  return path === undefined || words === undefined ? message : `${path}: ${words}`;
+}
+
 program.parseAsync().catch((error: unknown) => {
-  // What the system refuses, as a file that can't be written, is told in its own sentence.
-  const isSystems = error instanceof Error && "syscall" in error;
-  console.error(isPresentable(error) || isSystems ? error.message : error);
+  console.error(isPresentable(error) ? error.message : (refusalOfSystem(error) ?? error));
   process.exitCode = 1;
 });

@@ -62,7 +62,6 @@ From @pulumi/aws: change the import in the program, then
 async function adoptStreams(names: readonly string[], { out, ...connection }: AdoptOptions): Promise<void> {
   const { streams, notes, region } = await connected(connection, (to) => findStreams(to, names));
   const text = programFor(streams, region);
-  // Somebody's program is not written over.
   if (out !== undefined) writeNew(out, text);
   else process.stdout.write(text);
   for (const note of notes) console.error(note);
@@ -72,6 +71,7 @@ async function adoptStreams(names: readonly string[], { out, ...connection }: Ad
   );
 }
 
+/** Somebody's program, or the stack that undoes an earlier move, is not written over. */
 function writeNew(file: string, text: string): void {
   try {
     writeFileSync(file, text, { flag: "wx" });
@@ -93,7 +93,7 @@ function adoptStack(fromStack: string, { back, out }: AdoptOptions): void {
   );
   const text = `${JSON.stringify(stack, undefined, 4)}\n`;
   if (out === undefined) process.stdout.write(text);
-  else writeFileSync(out, text);
+  else writeNew(out, text);
   // Apart from the stack, which may go down a pipe.
   for (const urn of moved) console.error(`moved ${urn}`);
   for (const note of notes) console.error(note);

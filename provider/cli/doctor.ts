@@ -107,7 +107,7 @@ function wrapped(paragraphs: readonly string[], columns: number): string[] {
 /** FORCE_COLOR and NO_COLOR before what the terminal can: https://no-color.org, https://force-color.org. */
 function isColoured(output: NodeJS.WriteStream, { FORCE_COLOR, NO_COLOR, TERM }: Platform["env"]): boolean {
   if (NO_COLOR) return false;
-  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== "") return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
   return output.isTTY === true && TERM !== "dumb";
 }
 
