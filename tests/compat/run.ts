@@ -1,0 +1,24 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+export interface Where {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs a program to its end; fails with all that it printed. */
+export async function run(program: string, args: readonly string[], { cwd, env }: Where): Promise<string> {
+  try {
+    const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 1 << 26 };
+    return (await promisify(execFile)(program, args, options)).stdout;
+  } catch (error) {
+    const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: unknown };
+    throw new Error(`${program} ${args.slice(0, 3).join(" ")} failed with ${code} in ${cwd}:\n${stdout}\n${stderr}`);
+  }
+}
+
+/** The JSON that one of programs.ts prints in its last line. */
+export async function ask(node: string, program: string, where: Where, type: "commonjs" | "module" = "commonjs") {
+  const printed = await run(node, [`--input-type=${type}`, "-e", program], where);
+  return JSON.parse(printed.trim().split("\n").at(-1) ?? "") as unknown;
+}
