@@ -13,12 +13,13 @@ export async function run(program: string, args: readonly string[], { cwd, env }
     return (await promisify(execFile)(program, args, options)).stdout;
   } catch (error) {
     const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: unknown };
-    throw new Error(`${program} ${args.slice(0, 3).join(" ")} failed with ${code} in ${cwd}:\n${stdout}\n${stderr}`);
+    throw new Error(`${program} ${args.join(" ").slice(0, 200)} failed with ${code} in ${cwd}:\n${stdout}\n${stderr}`);
   }
 }
 
 /** The JSON that one of programs.ts prints in its last line. */
 export async function ask(node: string, program: string, where: Where, type: "commonjs" | "module" = "commonjs") {
-  const printed = await run(node, [`--input-type=${type}`, "-e", program], where);
+  // The address of an engine that nobody calls: Pulumi's dynamic provider wants one, in the place after a script's name.
+  const printed = await run(node, [`--input-type=${type}`, "-e", program, "127.0.0.1:1", "127.0.0.1:1"], where);
   return JSON.parse(printed.trim().split("\n").at(-1) ?? "") as unknown;
 }
