@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { providerClosure } from "../../sdk/provider-closure";
@@ -82,7 +82,7 @@ function writeNew(file: string, text: string): void {
 }
 
 function adoptStack(fromStack: string, { back, out }: AdoptOptions): void {
-  if (out !== undefined && resolve(out) === resolve(fromStack)) {
+  if (out !== undefined && isSameFile(out, fromStack)) {
     throw new MoveError(`${out} is the stack that is read: write into another file, so that the move can be undone`);
   }
   const { stack, moved, notes } = moveStack(
@@ -97,6 +97,17 @@ function adoptStack(fromStack: string, { back, out }: AdoptOptions): void {
   // Apart from the stack, which may go down a pipe.
   for (const urn of moved) console.error(`moved ${urn}`);
   for (const note of notes) console.error(note);
+}
+
+/** On Windows and macOS one file has many names, `before.json` and `Before.json`; everywhere a link gives it another. */
+function isSameFile(one: string, other: string): boolean {
+  if (resolve(one) === resolve(other)) return true;
+  try {
+    return realpathSync.native(one) === realpathSync.native(other);
+  } catch {
+    // The one that is to be written needs not be there.
+    return false;
+  }
 }
 
 function readStack(file: string): unknown {

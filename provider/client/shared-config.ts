@@ -26,7 +26,7 @@ export async function readProfile(env: Env, named: string | undefined): Promise<
   const name = wanted ?? "default";
   const home = env.HOME || env.USERPROFILE || homedir();
   const path = (variable: string | undefined, file: string): string =>
-    (variable || join("~", ".aws", file)).replace(/^~(?=[/\\])/, home);
+    (variable || join("~", ".aws", file)).replace(/^~(?=[/\\])/, () => home);
   const configFilepath = path(env.AWS_CONFIG_FILE, "config");
   const filepath = path(env.AWS_SHARED_CREDENTIALS_FILE, "credentials");
   const files =

@@ -38,6 +38,7 @@ export interface ConfigureRequest {
   config: { rawConfig?: StackConfig; projectName?: string };
 }
 
+/** @internal Left out of the declarations: its context would lead them to the types of zod, which need TypeScript 5. */
 export function toProvider(context: ProviderContext, resource: Resource): Provider {
   return {
     async configure({ config }) {

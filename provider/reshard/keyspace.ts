@@ -11,8 +11,11 @@ import { ReshardError } from "./errors";
 /** How many hash keys there are: 2^128. */
 export const KEY_SPACE = 1n << 128n;
 
-/** Kinesis refuses a split that leaves a child with fewer keys than this. */
-export const MIN_RANGE_KEYS = 2n;
+/**
+ * Kinesis refuses a split that leaves a child with fewer keys than this. Its type is said, or the declarations would hold the
+ * literal, which TypeScript refuses in programs for targets before ES2020.
+ */
+export const MIN_RANGE_KEYS: bigint = 2n;
 
 /** An inclusive range of hash keys, in decimal strings without leading zeros, as ListShards answers them. */
 export interface HashKeyRange {

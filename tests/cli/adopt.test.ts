@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
@@ -35,6 +35,15 @@ test("never writes over the stack that it read", async () => {
   const { code, stderr } = await cli(["adopt", "--from-stack", from, "--out", from]);
   expect(code).toBe(1);
   expect(stderr).toMatch(/only.json is the stack that is read/);
+  expect(readFileSync(from, "utf8")).toBe(exported);
+});
+
+test("nor under another name of it", async () => {
+  const from = file("named.json", exported);
+  symlinkSync(from, path("alias.json"));
+  const { code, stderr } = await cli(["adopt", "--from-stack", from, "--out", path("alias.json")]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/alias.json is the stack that is read/);
   expect(readFileSync(from, "utf8")).toBe(exported);
 });
 
