@@ -11,6 +11,7 @@ import { renderReport } from "./report";
 import { bench as streams } from "./streams";
 import type { Contest, Performed } from "./streams/contest";
 import { FLOORS } from "./streams/floors";
+import { engineVersion } from "./streams/pulumi";
 
 const performed = (name: string, more: Partial<Performed> = {}): Performed => ({
   name,
@@ -22,7 +23,7 @@ const performed = (name: string, more: Partial<Performed> = {}): Performed => ({
   ...more,
 });
 
-const ours = performed("pulumi-kinesis", {
+const ours = performed("pulumi-kinesis, with its preview", {
   steps: [
     { work: "start", seconds: 2, calls: {}, throttled: 0 },
     { work: "create", seconds: 12, calls: { DescribeStream: 4, CreateStream: 20 }, throttled: 3 },
@@ -49,13 +50,13 @@ const lines = (text: string, start: string) => text.split("\n").filter((line) =>
 test("a step is shown with its time, without the tool's start, beside ours, with its calls by operation", () => {
   const text = streams.render({ contests: [contest()], leftOut: [] });
   expect(lines(text, "| create")).toEqual([
-    "| create | pulumi-kinesis | 12.0 | 10.0 | 1.00 | 24 | 1.00 | CreateStream 20, DescribeStream 4; 3 of them refused by a limit |",
+    "| create | pulumi-kinesis, with its preview | 12.0 | 10.0 | 1.00 | 24 | 1.00 | CreateStream 20, DescribeStream 4; 3 of them refused by a limit |",
     "| create | SDK script, asks every second | 18.0 | 17.5 | 1.50 | 36 | 1.50 | CreateStream 20, DescribeStreamSummary 16 |",
   ]);
 });
 
 test("at durations like AWS's each way of running ours is held to the script that asks every second", () => {
-  const atOnce = performed("pulumi-kinesis, --parallel 20", {
+  const atOnce = performed("pulumi-kinesis, with its preview, --parallel 20", {
     steps: [{ work: "create", seconds: 27, calls: { CreateStream: 20 }, throttled: 0 }],
   });
   const aims = (createMs: number) =>
@@ -68,10 +69,10 @@ test("at durations like AWS's each way of running ours is held to the script tha
     );
   const to = "to the script that asks every second";
   expect(aims(10_000)).toEqual([
-    `- 20 streams, slowly: create, wall, pulumi-kinesis ${to}: 0.67; aim at most 1.10, reached`,
-    `- 20 streams, slowly: create, API calls, pulumi-kinesis ${to}: 0.67; aim at most 1.00, reached`,
-    `- 20 streams, slowly: create, wall, pulumi-kinesis, --parallel 20 ${to}: 1.50; aim at most 1.10, **missed**`,
-    `- 20 streams, slowly: create, API calls, pulumi-kinesis, --parallel 20 ${to}: 0.56; aim at most 1.00, reached`,
+    `- 20 streams, slowly: create, wall, pulumi-kinesis, with its preview ${to}: 0.67; aim at most 1.10, reached`,
+    `- 20 streams, slowly: create, API calls, pulumi-kinesis, with its preview ${to}: 0.67; aim at most 1.00, reached`,
+    `- 20 streams, slowly: create, wall, pulumi-kinesis, with its preview, --parallel 20 ${to}: 1.50; aim at most 1.10, **missed**`,
+    `- 20 streams, slowly: create, API calls, pulumi-kinesis, with its preview, --parallel 20 ${to}: 0.56; aim at most 1.00, reached`,
   ]);
   expect(aims(500)).toEqual([]);
 });
@@ -80,11 +81,13 @@ test("in short, a tool has a column for what it did, and none where its time say
   const moto = performed("CloudFormation on moto", { incomparable: true, steps: ours.steps });
   const text = streams.inShort({ contests: [contest({ performed: [ours, script, moto] })], leftOut: [] });
   expect(text.split("\n")).toEqual([
-    "| step | pulumi-kinesis | SDK script, asks every second |",
+    "| step | pulumi-kinesis, with its preview | SDK script, asks every second |",
     "| --- | --: | --: |",
     "| 20 streams, slowly: create | 12.0 s, 24 calls | 18.0 s, 36 calls |",
     "| 20 streams, slowly: reshard 1 -> 3 | - | - |",
     "| 20 streams, slowly: destroy | - | - |",
+    "",
+    "pulumi-kinesis, with its preview: 1.2.3.",
   ]);
 });
 
@@ -107,18 +110,25 @@ test("a tool that the machine lacks is named with what to do about it, and one t
 
 test("what we ourselves fail at is wrong, and what a peer fails at is not", () => {
   const failing = (name: string) => contest({ performed: [performed(name, { failed: "no such thing" })] });
-  expect(streams.wrong({ contests: [failing("pulumi-kinesis")], leftOut: [] })).toEqual([
-    "20 streams, slowly: no such thing",
-  ]);
+  for (const name of ["pulumi-kinesis, with its preview", "pulumi-kinesis, with its preview, --parallel 20"]) {
+    expect(streams.wrong({ contests: [failing(name)], leftOut: [] })).toEqual([
+      `20 streams, slowly: ${name}: no such thing`,
+    ]);
+    expect(account.wrong(failing(name))).toHaveLength(1);
+  }
   expect(streams.wrong({ contests: [failing("Terraform")], leftOut: [] })).toEqual([]);
-  expect(account.wrong(failing("pulumi-kinesis"))).toHaveLength(1);
+});
+
+test("an engine whose language host or launcher of dynamic providers is ours says so", () => {
+  expect(engineVersion({ version: "v3.245.0", standIn: true })).toContain("scripts/stand-ins");
+  expect(engineVersion({ version: "v3.245.0", standIn: false })).not.toContain("scripts/stand-ins");
 });
 
 test("in an account of five writes a second each step stands beside the least that its writes take", () => {
   const text = account.render(contest({ account: true }));
   // 20 creates at five a second: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
   expect(lines(text, "| create | pulumi-kinesis")).toEqual([
-    "| create | pulumi-kinesis | 12.0 | 10.0 | 1.00 | 4 | 3.00 | 24 | 1.00 | CreateStream 20, DescribeStream 4; 3 of them refused by a limit |",
+    "| create | pulumi-kinesis, with its preview | 12.0 | 10.0 | 1.00 | 4 | 3.00 | 24 | 1.00 | CreateStream 20, DescribeStream 4; 3 of them refused by a limit |",
   ]);
   expect(lines(text, "- create, ")).toEqual([
     "- create, to the least: 3.00; aim at most 1.30, **missed**",
