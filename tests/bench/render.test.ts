@@ -148,8 +148,9 @@ test("an aim is reached at its bound, and missed beyond it", () => {
   expect(aimLine({ ...aim, bound: "at least", value: 1.9 })).toMatch(/\*\*missed\*\*$/);
 });
 
-test("the client's figures are shown in proportion to ours", () => {
-  const text = client.render({
+test("the client's figures are shown in proportion to ours, its rates as medians with their range", () => {
+  const run = (rate: number, cpuMicroseconds: number, rssMB: number) => ({ rate, cpuMicroseconds, rssMB });
+  const figures = {
     starts: 3,
     milliseconds: 600,
     boto3: undefined,
@@ -159,11 +160,18 @@ test("the client's figures are shown in proportion to ours", () => {
       { name: "sdk", loadedMs: 90, firstMs: 160, rssMB: 80 },
     ],
     rates: [
-      { name: "ours", inFlight: 10, rate: 3_000, cpuMicroseconds: 300, rssMB: 60 },
-      { name: "sdk", inFlight: 10, rate: 500, cpuMicroseconds: 2_000, rssMB: 90 },
+      { name: "ours", inFlight: 10, runs: [run(2_900, 300, 60), run(3_500, 290, 61), run(3_000, 310, 62)] },
+      { name: "sdk", inFlight: 10, runs: [run(500, 2_000, 90), run(100, 2_100, 91), run(501, 1_900, 80)] },
     ],
-  });
-  expect(lines(text, "| sdk")).toEqual(["| sdk | 90 | 160 | 4.00 | 40.0 |", "| sdk | 10 | 500 | 6.00 | 2000 | 90.0 |"]);
+  };
+  const text = client.render(figures);
+  expect(lines(text, "| sdk")).toEqual([
+    "| sdk | 90 | 160 | 4.00 | 40.0 |",
+    "| sdk | 10 | 500 | 100 … 501 | 6.00 | 2000 | 90.0 |",
+  ]);
+  expect(lines(client.inShort(figures), "| PutRecord, 10 in flight")).toEqual([
+    "| PutRecord, 10 in flight | 3000/s (2900 … 3500) | 500/s (100 … 501) |",
+  ]);
   expect(text).toContain("first response, ours to sdk: 0.25; aim at most 0.33, reached");
   expect(text).toContain("calls/s, ours to sdk, 10 in flight: 6.00; aim at least 5.00, reached");
   expect(text).toContain("**boto3 not measured: it is not installed; `pip install boto3`.**");
