@@ -187,6 +187,39 @@ test("a plan with more operations than are proven necessary is wrong, and a slow
   expect(planner.render(figures(3, 3, 3))).toContain("100 ms of CPU **missed**");
   expect(planner.wrong(figures(4, 3, 4))).toEqual(["2 -> 3, even: 4 operations, but only 3 are proven necessary"]);
   expect(planner.wrong(figures(3, 3, 2))).toEqual(["2 -> 3, even: 3 operations, the independent bound is 2"]);
+  const [even] = figures(3, 3, 3).cases;
+  const exact = { operations: 5, proven: 5, bound: 4 };
+  expect(planner.wrong({ rounds: 1, cases: even ? [{ ...even, exact }] : [] })).toEqual([
+    "2 -> 3, even, tolerance 0: 5 operations, the independent bound is 4",
+  ]);
+});
+
+test("a plan within the tolerance and an exact one stand beside the peer's algorithm, which is said to be computed", () => {
+  const run = { wallMs: 20, againMs: 5, cpuMs: 25, residentMB: 9, peakOpenShards: 101, widest: 1.1 };
+  const exact = { operations: 150, proven: 150, bound: 150 };
+  const figures = {
+    rounds: 1,
+    cases: [
+      {
+        name: "even",
+        shards: 100,
+        wanted: 101,
+        runs: [{ ...run, operations: 5, proven: 5 }],
+        bound: 5,
+        exact,
+        peer: { operations: 300, peak: 101 },
+      },
+    ],
+  };
+  const short = planner.inShort(figures);
+  // The default tolerance as the README tells it.
+  expect(lines(short, "| a reshard")).toEqual([
+    "| a reshard | planner, by default +10 % / -25 % | planner, tolerance 0 | amazon-kinesis-scaling-utils, its algorithm, computed | planning takes, by default |",
+  ]);
+  expect(lines(short, "| 100 -> 101")).toEqual([
+    "| 100 -> 101 shards, even | 5 operations | 150 operations | 300 operations | 20 ms |",
+  ]);
+  expect(planner.render(figures)).toContain("| 5 | 5 | 5 | 101 | 1.1000 | 150 | 300 | 2.00 | 101 |");
 });
 
 test("the report says on what it was measured, warns of a busy machine, and shows what is wrong", () => {
