@@ -7,7 +7,7 @@ import type { Measured } from "./bench";
 import { bench as client } from "./client";
 import { aimLine } from "./markdown";
 import { bench as planner } from "./planner";
-import { renderReport } from "./report";
+import { quoteHead, renderReport } from "./report";
 import { bench as streams } from "./streams";
 import type { Contest, Performed } from "./streams/contest";
 import { FLOORS } from "./streams/floors";
@@ -226,7 +226,7 @@ test("the report says on what it was measured, warns of a busy machine, and show
   const section: Measured = {
     title: "A part",
     data: { figure: 1 },
-    markdown: "Its text.",
+    markdown: "Its text.\n- speed: 1.00; aim at least 2.00, **missed**\n- memory: 1.00; aim at most 2.00, reached",
     inShort: "Its figures.",
     wrong: ["too many"],
   };
@@ -241,16 +241,23 @@ test("the report says on what it was measured, warns of a busy machine, and show
   expect(quiet).toBe(
     [
       "# What it takes",
+      "<!-- in short -->",
       "- `npm run bench`, 2026-11-23T12:00:00.000Z, 20.0 minutes\n- 2 × Abacus, 8 GB, linux-x64, Node v20.0.0\n- load 0.2 before, 1.5 after (its own work is in the latter)",
-      "## In short",
-      "What documents quote; what the tools are and do stands below.",
       "Its figures.",
+      "Aims that were missed:",
+      "- speed: 1.00; aim at least 2.00, **missed**",
+      "<!-- end -->",
       "## A part",
-      "Its text.",
+      "Its text.\n- speed: 1.00; aim at least 2.00, **missed**\n- memory: 1.00; aim at most 2.00, reached",
       "**WRONG: too many**\n",
     ].join("\n\n"),
   );
   expect(renderReport({ ...report, load: { before: 1.5, after: 1.5 } })).toContain("busy with other things");
+  const document = (head: string) => `Words.\n\n<!-- in short -->\n\n${head}\n\n<!-- end -->\n\nMore words.\n`;
+  const head = quiet.split("<!-- in short -->\n\n")[1]?.split("\n\n<!-- end -->")[0] ?? "";
+  expect(head).toContain("Its figures.");
+  expect(quoteHead(document("Older figures."), quiet)).toBe(document(head));
+  expect(() => quoteHead("Words.\n", quiet)).toThrow("<!-- in short -->");
 });
 
 test("the SDK that is installed waits as long as the report cites", () => {
