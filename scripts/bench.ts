@@ -71,7 +71,7 @@ async function main(args: readonly string[]): Promise<void> {
 function writeDocs(): void {
   const [report, document] = [join(folder, "report.md"), join(root, "docs/speed.md")];
   if (!existsSync(report)) {
-    console.error("There is no bench-report/report.md yet: npm run bench writes it, in about twenty minutes.");
+    console.error("There is no bench-report/report.md yet: npm run bench writes it.");
     process.exitCode = 1;
     return;
   }

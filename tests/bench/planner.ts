@@ -93,7 +93,7 @@ export interface PlannerFigures {
 }
 
 async function measure({ quick, log }: Parameters<Bench<PlannerFigures>["measure"]>[0]): Promise<PlannerFigures> {
-  const rounds = quick ? 1 : 7;
+  const rounds = quick ? 1 : 5;
   const measured = cases.map((one) => {
     const { name, cuts, wanted, weights } = one;
     const shards = cuts.length - 1;
