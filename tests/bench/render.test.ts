@@ -184,7 +184,11 @@ test("a plan with more operations than are proven necessary is wrong, and a slow
     cases: [{ name: "even", shards: 2, wanted: 3, runs: [{ ...run, operations, proven }], bound }],
   });
   expect(planner.wrong(figures(3, 3, 3))).toEqual([]);
-  expect(planner.render(figures(3, 3, 3))).toContain("100 ms of CPU **missed**");
+  expect(lines(planner.render(figures(3, 3, 3)), "- plan 2 -> 3, even")).toEqual([
+    "- plan 2 -> 3, even: 100 ms of CPU **missed**",
+    "- plan 2 -> 3, even: 100 ms once more **missed**",
+    "- plan 2 -> 3, even: 100 MB **missed**",
+  ]);
   expect(planner.wrong(figures(4, 3, 4))).toEqual(["2 -> 3, even: 4 operations, but only 3 are proven necessary"]);
   expect(planner.wrong(figures(3, 3, 2))).toEqual(["2 -> 3, even: 3 operations, the independent bound is 2"]);
   const [even] = figures(3, 3, 3).cases;
