@@ -7,10 +7,11 @@ import type { Measured } from "./bench";
 import { bench as client } from "./client";
 import { aimLine } from "./markdown";
 import { bench as planner } from "./planner";
-import { renderReport } from "./report";
+import { quoteHead, renderReport } from "./report";
 import { bench as streams } from "./streams";
 import type { Contest, Performed } from "./streams/contest";
 import { FLOORS } from "./streams/floors";
+import { engineVersion } from "./streams/pulumi";
 
 const performed = (name: string, more: Partial<Performed> = {}): Performed => ({
   name,
@@ -22,7 +23,7 @@ const performed = (name: string, more: Partial<Performed> = {}): Performed => ({
   ...more,
 });
 
-const ours = performed("pulumi-kinesis", {
+const ours = performed("pulumi-kinesis, with its preview", {
   steps: [
     { work: "start", seconds: 2, calls: {}, throttled: 0 },
     { work: "create", seconds: 12, calls: { DescribeStream: 4, CreateStream: 20 }, throttled: 3 },
@@ -49,13 +50,13 @@ const lines = (text: string, start: string) => text.split("\n").filter((line) =>
 test("a step is shown with its time, without the tool's start, beside ours, with its calls by operation", () => {
   const text = streams.render({ contests: [contest()], leftOut: [] });
   expect(lines(text, "| create")).toEqual([
-    "| create | pulumi-kinesis | 12.0 | 10.0 | 1.00 | 24 | 1.00 | CreateStream 20, DescribeStream 4; 3 of them refused by a limit |",
+    "| create | pulumi-kinesis, with its preview | 12.0 | 10.0 | 1.00 | 24 | 1.00 | CreateStream 20, DescribeStream 4; 3 of them refused by a limit |",
     "| create | SDK script, asks every second | 18.0 | 17.5 | 1.50 | 36 | 1.50 | CreateStream 20, DescribeStreamSummary 16 |",
   ]);
 });
 
 test("at durations like AWS's each way of running ours is held to the script that asks every second", () => {
-  const atOnce = performed("pulumi-kinesis, --parallel 20", {
+  const atOnce = performed("pulumi-kinesis, with its preview, --parallel 20", {
     steps: [{ work: "create", seconds: 27, calls: { CreateStream: 20 }, throttled: 0 }],
   });
   const aims = (createMs: number) =>
@@ -68,10 +69,10 @@ test("at durations like AWS's each way of running ours is held to the script tha
     );
   const to = "to the script that asks every second";
   expect(aims(10_000)).toEqual([
-    `- 20 streams, slowly: create, wall, pulumi-kinesis ${to}: 0.67; aim at most 1.10, reached`,
-    `- 20 streams, slowly: create, API calls, pulumi-kinesis ${to}: 0.67; aim at most 1.00, reached`,
-    `- 20 streams, slowly: create, wall, pulumi-kinesis, --parallel 20 ${to}: 1.50; aim at most 1.10, **missed**`,
-    `- 20 streams, slowly: create, API calls, pulumi-kinesis, --parallel 20 ${to}: 0.56; aim at most 1.00, reached`,
+    `- 20 streams, slowly: create, wall, pulumi-kinesis, with its preview ${to}: 0.67; aim at most 1.10, reached`,
+    `- 20 streams, slowly: create, API calls, pulumi-kinesis, with its preview ${to}: 0.67; aim at most 1.00, reached`,
+    `- 20 streams, slowly: create, wall, pulumi-kinesis, with its preview, --parallel 20 ${to}: 1.50; aim at most 1.10, **missed**`,
+    `- 20 streams, slowly: create, API calls, pulumi-kinesis, with its preview, --parallel 20 ${to}: 0.56; aim at most 1.00, reached`,
   ]);
   expect(aims(500)).toEqual([]);
 });
@@ -80,11 +81,13 @@ test("in short, a tool has a column for what it did, and none where its time say
   const moto = performed("CloudFormation on moto", { incomparable: true, steps: ours.steps });
   const text = streams.inShort({ contests: [contest({ performed: [ours, script, moto] })], leftOut: [] });
   expect(text.split("\n")).toEqual([
-    "| step | pulumi-kinesis | SDK script, asks every second |",
+    "| step | pulumi-kinesis, with its preview | SDK script, asks every second |",
     "| --- | --: | --: |",
     "| 20 streams, slowly: create | 12.0 s, 24 calls | 18.0 s, 36 calls |",
     "| 20 streams, slowly: reshard 1 -> 3 | - | - |",
     "| 20 streams, slowly: destroy | - | - |",
+    "",
+    "pulumi-kinesis, with its preview: 1.2.3.",
   ]);
 });
 
@@ -107,18 +110,25 @@ test("a tool that the machine lacks is named with what to do about it, and one t
 
 test("what we ourselves fail at is wrong, and what a peer fails at is not", () => {
   const failing = (name: string) => contest({ performed: [performed(name, { failed: "no such thing" })] });
-  expect(streams.wrong({ contests: [failing("pulumi-kinesis")], leftOut: [] })).toEqual([
-    "20 streams, slowly: no such thing",
-  ]);
+  for (const name of ["pulumi-kinesis, with its preview", "pulumi-kinesis, with its preview, --parallel 20"]) {
+    expect(streams.wrong({ contests: [failing(name)], leftOut: [] })).toEqual([
+      `20 streams, slowly: ${name}: no such thing`,
+    ]);
+    expect(account.wrong(failing(name))).toHaveLength(1);
+  }
   expect(streams.wrong({ contests: [failing("Terraform")], leftOut: [] })).toEqual([]);
-  expect(account.wrong(failing("pulumi-kinesis"))).toHaveLength(1);
+});
+
+test("an engine whose language host or launcher of dynamic providers is ours says so", () => {
+  expect(engineVersion({ version: "v3.245.0", standIn: true })).toContain("scripts/stand-ins");
+  expect(engineVersion({ version: "v3.245.0", standIn: false })).not.toContain("scripts/stand-ins");
 });
 
 test("in an account of five writes a second each step stands beside the least that its writes take", () => {
   const text = account.render(contest({ account: true }));
   // 20 creates at five a second: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
   expect(lines(text, "| create | pulumi-kinesis")).toEqual([
-    "| create | pulumi-kinesis | 12.0 | 10.0 | 1.00 | 4 | 3.00 | 24 | 1.00 | CreateStream 20, DescribeStream 4; 3 of them refused by a limit |",
+    "| create | pulumi-kinesis, with its preview | 12.0 | 10.0 | 1.00 | 4 | 3.00 | 24 | 1.00 | CreateStream 20, DescribeStream 4; 3 of them refused by a limit |",
   ]);
   expect(lines(text, "- create, ")).toEqual([
     "- create, to the least: 3.00; aim at most 1.30, **missed**",
@@ -138,8 +148,9 @@ test("an aim is reached at its bound, and missed beyond it", () => {
   expect(aimLine({ ...aim, bound: "at least", value: 1.9 })).toMatch(/\*\*missed\*\*$/);
 });
 
-test("the client's figures are shown in proportion to ours", () => {
-  const text = client.render({
+test("the client's figures are shown in proportion to ours, its rates as medians with their range", () => {
+  const run = (rate: number, cpuMicroseconds: number, rssMB: number) => ({ rate, cpuMicroseconds, rssMB });
+  const figures = {
     starts: 3,
     milliseconds: 600,
     boto3: undefined,
@@ -149,11 +160,18 @@ test("the client's figures are shown in proportion to ours", () => {
       { name: "sdk", loadedMs: 90, firstMs: 160, rssMB: 80 },
     ],
     rates: [
-      { name: "ours", inFlight: 10, rate: 3_000, cpuMicroseconds: 300, rssMB: 60 },
-      { name: "sdk", inFlight: 10, rate: 500, cpuMicroseconds: 2_000, rssMB: 90 },
+      { name: "ours", inFlight: 10, runs: [run(2_900, 300, 60), run(3_500, 290, 61), run(3_000, 310, 62)] },
+      { name: "sdk", inFlight: 10, runs: [run(500, 2_000, 90), run(100, 2_100, 91), run(501, 1_900, 80)] },
     ],
-  });
-  expect(lines(text, "| sdk")).toEqual(["| sdk | 90 | 160 | 4.00 | 40.0 |", "| sdk | 10 | 500 | 6.00 | 2000 | 90.0 |"]);
+  };
+  const text = client.render(figures);
+  expect(lines(text, "| sdk")).toEqual([
+    "| sdk | 90 | 160 | 4.00 | 40.0 |",
+    "| sdk | 10 | 500 | 100 … 501 | 6.00 | 2000 | 90.0 |",
+  ]);
+  expect(lines(client.inShort(figures), "| PutRecord, 10 in flight")).toEqual([
+    "| PutRecord, 10 in flight | 3000/s (2900 … 3500) | 500/s (100 … 501) |",
+  ]);
   expect(text).toContain("first response, ours to sdk: 0.25; aim at most 0.33, reached");
   expect(text).toContain("calls/s, ours to sdk, 10 in flight: 6.00; aim at least 5.00, reached");
   expect(text).toContain("**boto3 not measured: it is not installed; `pip install boto3`.**");
@@ -166,16 +184,53 @@ test("a plan with more operations than are proven necessary is wrong, and a slow
     cases: [{ name: "even", shards: 2, wanted: 3, runs: [{ ...run, operations, proven }], bound }],
   });
   expect(planner.wrong(figures(3, 3, 3))).toEqual([]);
-  expect(planner.render(figures(3, 3, 3))).toContain("100 ms of CPU **missed**");
+  expect(lines(planner.render(figures(3, 3, 3)), "- plan 2 -> 3, even")).toEqual([
+    "- plan 2 -> 3, even: 100 ms of CPU **missed**",
+    "- plan 2 -> 3, even: 100 ms once more **missed**",
+    "- plan 2 -> 3, even: 100 MB **missed**",
+  ]);
   expect(planner.wrong(figures(4, 3, 4))).toEqual(["2 -> 3, even: 4 operations, but only 3 are proven necessary"]);
   expect(planner.wrong(figures(3, 3, 2))).toEqual(["2 -> 3, even: 3 operations, the independent bound is 2"]);
+  const [even] = figures(3, 3, 3).cases;
+  const exact = { operations: 5, proven: 5, bound: 4 };
+  expect(planner.wrong({ rounds: 1, cases: even ? [{ ...even, exact }] : [] })).toEqual([
+    "2 -> 3, even, tolerance 0: 5 operations, the independent bound is 4",
+  ]);
+});
+
+test("a plan within the tolerance and an exact one stand beside the peer's algorithm, which is said to be computed", () => {
+  const run = { wallMs: 20, againMs: 5, cpuMs: 25, residentMB: 9, peakOpenShards: 101, widest: 1.1 };
+  const exact = { operations: 150, proven: 150, bound: 150 };
+  const figures = {
+    rounds: 1,
+    cases: [
+      {
+        name: "even",
+        shards: 100,
+        wanted: 101,
+        runs: [{ ...run, operations: 5, proven: 5 }],
+        bound: 5,
+        exact,
+        peer: { operations: 300, peak: 101 },
+      },
+    ],
+  };
+  const short = planner.inShort(figures);
+  // The default tolerance as the README tells it.
+  expect(lines(short, "| a reshard")).toEqual([
+    "| a reshard | planner, by default +10 % / -25 % | planner, tolerance 0 | amazon-kinesis-scaling-utils, its algorithm, computed | planning takes, by default |",
+  ]);
+  expect(lines(short, "| 100 -> 101")).toEqual([
+    "| 100 -> 101 shards, even | 5 operations | 150 operations | 300 operations | 20 ms |",
+  ]);
+  expect(planner.render(figures)).toContain("| 5 | 5 | 5 | 101 | 1.1000 | 150 | 300 | 2.00 | 101 |");
 });
 
 test("the report says on what it was measured, warns of a busy machine, and shows what is wrong", () => {
   const section: Measured = {
     title: "A part",
     data: { figure: 1 },
-    markdown: "Its text.",
+    markdown: "Its text.\n- speed: 1.00; aim at least 2.00, **missed**\n- memory: 1.00; aim at most 2.00, reached",
     inShort: "Its figures.",
     wrong: ["too many"],
   };
@@ -190,16 +245,23 @@ test("the report says on what it was measured, warns of a busy machine, and show
   expect(quiet).toBe(
     [
       "# What it takes",
+      "<!-- in short -->",
       "- `npm run bench`, 2026-11-23T12:00:00.000Z, 20.0 minutes\n- 2 × Abacus, 8 GB, linux-x64, Node v20.0.0\n- load 0.2 before, 1.5 after (its own work is in the latter)",
-      "## In short",
-      "What documents quote; what the tools are and do stands below.",
       "Its figures.",
+      "Aims that were missed:",
+      "- speed: 1.00; aim at least 2.00, **missed**",
+      "<!-- end -->",
       "## A part",
-      "Its text.",
+      "Its text.\n- speed: 1.00; aim at least 2.00, **missed**\n- memory: 1.00; aim at most 2.00, reached",
       "**WRONG: too many**\n",
     ].join("\n\n"),
   );
   expect(renderReport({ ...report, load: { before: 1.5, after: 1.5 } })).toContain("busy with other things");
+  const document = (head: string) => `Words.\n\n<!-- in short -->\n\n${head}\n\n<!-- end -->\n\nMore words.\n`;
+  const head = quiet.split("<!-- in short -->\n\n")[1]?.split("\n\n<!-- end -->")[0] ?? "";
+  expect(head).toContain("Its figures.");
+  expect(quoteHead(document("Older figures."), quiet)).toBe(document(head));
+  expect(() => quoteHead("Words.\n", quiet)).toThrow("<!-- in short -->");
 });
 
 test("the SDK that is installed waits as long as the report cites", () => {

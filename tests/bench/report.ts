@@ -1,4 +1,4 @@
-/** All that is measured in one run, as one text and as one object. */
+/** All that is measured in one run, as one text, whose head documents quote whole. */
 import type { Machine, Measured } from "./bench";
 
 export interface Report {
@@ -10,6 +10,8 @@ export interface Report {
   readonly sections: readonly Measured[];
 }
 
+const HEAD = { begin: "<!-- in short -->", end: "<!-- end -->" };
+
 /** Above this, what is measured says more of the machine's other work than of anything here. */
 const QUIET = 1.5;
 
@@ -17,15 +19,16 @@ export function renderReport({ command, date, minutes, machine, load, sections }
   const { cpu, cores, memoryGB, platform, node } = machine;
   return [
     "# What it takes",
+    HEAD.begin,
     [
       `- \`${command}\`, ${date}, ${minutes.toFixed(1)} minutes`,
       `- ${cores} × ${cpu}, ${memoryGB} GB, ${platform}, Node ${node}`,
       `- load ${load.before.toFixed(1)} before, ${load.after.toFixed(1)} after (its own work is in the latter)`,
     ].join("\n"),
     ...(load.before >= QUIET ? ["**The machine was busy with other things: don't quote these times.**"] : []),
-    "## In short",
-    "What documents quote; what the tools are and do stands below.",
     ...sections.map(({ inShort }) => inShort),
+    ...missed(sections),
+    HEAD.end,
     ...sections.flatMap(({ title, markdown, wrong }) => [
       `## ${title}`,
       markdown,
@@ -34,4 +37,25 @@ export function renderReport({ command, date, minutes, machine, load, sections }
   ]
     .join("\n\n")
     .concat("\n");
+}
+
+/** An aim is as much of the result where it is missed: who quotes the tables quotes that too. */
+function missed(sections: readonly Measured[]): string[] {
+  const lines = sections
+    .flatMap(({ markdown }) => markdown.split("\n"))
+    .filter((line) => /^- .*\*\*missed\*\*$/.test(line));
+  return lines.length === 0 ? [] : ["Aims that were missed:", lines.join("\n")];
+}
+
+/** The document with the head of the report in the place of the one it has. */
+export function quoteHead(document: string, report: string): string {
+  const [from, to] = [headOf(report), headOf(document)];
+  return document.slice(0, to.begin) + report.slice(from.begin, from.end) + document.slice(to.end);
+}
+
+function headOf(text: string): { readonly begin: number; readonly end: number } {
+  const begin = text.indexOf(HEAD.begin);
+  const end = text.indexOf(HEAD.end, begin);
+  if (begin === -1 || end === -1) throw new Error(`there are no lines ${HEAD.begin} and ${HEAD.end} in it`);
+  return { begin, end };
 }

@@ -23,7 +23,7 @@ const contenders = {
     return () => client.send(new PutRecordCommand(input));
   },
   undici: () => bare(),
-  // What a client over undici can't be faster than: the same request with nothing but its signature made.
+  // The same request with nothing but a signature, by the signer that the SDK has.
   signed: () => {
     const { SignatureV4 } = require("@smithy/signature-v4");
     const { createHash, createHmac } = require("node:crypto");

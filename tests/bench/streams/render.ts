@@ -79,7 +79,7 @@ export function renderContest(contest: Contest): string {
   ].join("\n\n");
 }
 
-/** Wall time and calls of each step by each tool. */
+/** Wall time and calls of each step by each tool, and on which engine ours were. */
 export function contestsInShort(contests: readonly Contest[]): string {
   const measured = contests.flatMap(({ performed }) =>
     performed.filter(({ steps, incomparable }) => steps.length > 0 && !incomparable),
@@ -94,7 +94,12 @@ export function contestsInShort(contests: readonly Contest[]): string {
       }),
     ]),
   );
-  return table([["step", "left"], ...tools.map((tool) => [tool] as const)], rows);
+  const ours = measured.find(({ name }) => name === OURS);
+  return [
+    table([["step", "left"], ...tools.map((tool) => [tool] as const)], rows),
+    // What starts the program and the provider is in our times, and may be this repository's own.
+    ...(ours === undefined ? [] : [`${OURS}: ${ours.version}.`]),
+  ].join("\n\n");
 }
 
 /** The tools of all contests, once. */
