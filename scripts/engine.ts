@@ -60,6 +60,8 @@ export async function ensureEngine(options: EngineOptions = {}): Promise<Engine>
   const { pulumi, standIn } = await withinCache(root, standIns);
 
   const binDir = dirname(pulumi);
+  if (standIn)
+    log(`Its language host comes from this repository; whole, for a project of your own: export PATH=${binDir}:$PATH`);
   // The engine's helpers start `node`: let it be the one that runs us, whatever else the PATH holds.
   const path = [binDir, dirname(process.execPath), env.PATH ?? ""].join(delimiter);
   return {

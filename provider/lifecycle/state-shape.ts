@@ -4,6 +4,7 @@
  */
 import { InvalidStateError } from "../errors";
 import { tiles } from "../reshard/keyspace";
+import { parseConsumerArn, parseStreamArn } from "./arn";
 import type { Properties } from "./resource";
 
 type Is = (value: unknown) => boolean;
@@ -92,6 +93,9 @@ export function readState(id: string, state: Properties): Properties {
   const faults = Object.entries(STATE).flatMap(([property, [is, rule]]) =>
     said[property] === undefined || is(said[property]) ? [] : [`${property} ${rule}`],
   );
+  const named = (parseConsumerArn(id) ?? parseStreamArn(id))?.name;
+  if (named !== undefined && said.name !== undefined && said.name !== named)
+    faults.push("name must be the one in the id");
   if (faults.length > 0) throw new InvalidStateError(id, faults);
   return said;
 }

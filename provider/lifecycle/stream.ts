@@ -231,6 +231,12 @@ function ownAsIs(context: ProviderContext, id: string, inputs: Identified): void
     throw new StreamOwnedError(place.name, String(inputs.__logicalName), adopter.__logicalName);
 }
 
+const announceLeft = (context: ProviderContext, region: string, name: string) =>
+  context.announce(
+    `${region}: ${name} was left behind`,
+    `${name}: an interrupted create of this resource has left this stream behind; creating it goes on with that one`,
+  );
+
 /**
  * Looks for a stream that has the name of a new resource already. What an interrupted create has left under another automatic name
  * gives the resource that name: the engine stores what check makes of the inputs, and nothing that create finds out later. A name that
@@ -249,11 +255,16 @@ async function lookForExisting(
   const place = { region: session.region, name: inputs.name };
   const isTaken = (name: string) => isInUse(context, session, inputs, name);
   try {
-    if (asWritten.name === undefined) inputs.name = (await findLeftBehind(session, inputs, isTaken)) ?? inputs.name;
-    else if (inputs.adopt !== true && !isTaken(inputs.name)) {
+    if (asWritten.name === undefined) {
+      const left = await findLeftBehind(session, inputs, isTaken);
+      if (left !== undefined) announceLeft(context, session.region, left);
+      inputs.name = left ?? inputs.name;
+    } else if (inputs.adopt !== true && !isTaken(inputs.name)) {
       const stream = await findStream(session, { StreamName: inputs.name }, { isBrief: true });
       if (!stream) context.rememberAbsent(place);
-      else if (stream.status !== "DELETING" && !(await readMark(session, inputs, CHECK_LOOK)).isOwn) {
+      else if (stream.status === "DELETING") return;
+      else if ((await readMark(session, inputs, CHECK_LOOK)).isOwn) announceLeft(context, session.region, inputs.name);
+      else {
         const { message } = new StreamExistsError(inputs.name, stream.arn);
         context.announce(`${stream.arn} exists`, `${message} Unless this run deletes it first, creating it will fail.`);
       }

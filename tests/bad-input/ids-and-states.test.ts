@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { ProviderContext } from "../../provider/lifecycle/context";
 import type { Properties, Provider } from "../../provider/lifecycle/resource";
 import { toProvider } from "../../provider/lifecycle/resource";
+import { readState } from "../../provider/lifecycle/state-shape";
 import { fakePlatform } from "../client/fake-platform";
 import type { MisbehavingServer } from "../client/misbehaving-server";
 import { raw, refuse, startMisbehavingServer } from "../client/misbehaving-server";
@@ -207,4 +208,13 @@ describe.each(Object.entries(STATES))("%s", (kind, { id, good, fields }) => {
     }
     server.otherwise(refuse(400, "Reached"));
   });
+});
+
+test("a stream's or consumer's id whose name is not the state's is refused: it would be another one's", () => {
+  const orders = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders";
+  expect(readState(orders, { name: "orders" })).toEqual({ name: "orders" });
+  expect(readState(`${orders}/consumer/reports:1`, { name: "reports" })).toEqual({ name: "reports" });
+  for (const id of [orders, `${orders}/consumer/reports:1`]) {
+    expect(() => readState(id, { name: "other" })).toThrow(/^The state of .* name must be the one in the id\./);
+  }
 });

@@ -270,6 +270,7 @@ describe("ensureEngine", () => {
     expect(lines).toEqual([
       "There is no pulumi on the PATH.",
       `Using pulumi ${pinnedVersion} from our cache (${engineDir}).`,
+      `Its language host comes from this repository; whole, for a project of your own: export PATH=${engine.binDir}:$PATH`,
     ]);
   });
 
