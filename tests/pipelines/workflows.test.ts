@@ -114,6 +114,41 @@ describe("the users' workflow", () => {
     expect(jobs.drift?.concurrency).toBeUndefined();
   });
 
+  test("shows the passphrase to Pulumi's own steps, and to nothing else", () => {
+    const of = ({ env = {} }: { env?: Record<string, string> }) => JSON.stringify(env).includes("secrets.");
+    expect(of(gitHubWorkflow())).toBe(false);
+    for (const job of Object.values(jobs)) {
+      expect(of(job as object)).toBe(false);
+      const wanted = job.steps.filter(({ run }) => run?.startsWith("pulumi "));
+      expect(wanted.length).toBeGreaterThan(0);
+      expect(job.steps.filter(of)).toEqual(wanted);
+    }
+  });
+
+  test("previews no request of a fork's or of Dependabot's, who get no secrets", () => {
+    const admitted = (actor: string, repository: string) => {
+      const github = {
+        event_name: "pull_request",
+        repository: "acme/streams",
+        actor,
+        event: { pull_request: { head: { repo: { full_name: repository } } } },
+      };
+      // GitHub's expressions are also JavaScript's, as far as this one goes.
+      return new Function("github", `return ${jobs.preview?.if}`)(github);
+    };
+    expect(admitted("ann", "acme/streams")).toBe(true);
+    expect(admitted("ann", "ann/streams")).toBe(false);
+    expect(admitted("dependabot[bot]", "acme/streams")).toBe(false);
+  });
+
+  test("comes with a Dependabot that keeps its actions and packages current", () => {
+    const { updates } = parse(readFileSync(join(gitops, ".github", "dependabot.yml"), "utf8"));
+    expect(updates.map((one: Record<string, unknown>) => `${one["package-ecosystem"]} ${one.directory}`)).toEqual([
+      "npm /",
+      "github-actions /",
+    ]);
+  });
+
   test("runs its commands in the shell that the tests run them in", () => {
     // What `shell: bash` is: bash --noprofile --norc -eo pipefail, says GitHub's reference of workflows.
     expect(defaults.run.shell).toBe("bash");
