@@ -1,6 +1,7 @@
 /** The workflows for GitHub, those of this repository and the one that users copy. */
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
@@ -23,7 +24,9 @@ const { runLint } = require(join(root, "node_modules", "@tktco", "node-actionlin
 /** The newest of each action that actionlint 1.7.7 knows the inputs of: it knows none of a commit's. */
 const KNOWN: Record<string, string> = {
   "actions/checkout": "v4",
+  "actions/download-artifact": "v4",
   "actions/setup-node": "v4",
+  "actions/upload-artifact": "v4",
   "aws-actions/configure-aws-credentials": "v4",
 };
 /** Inputs that came later, with the version of the action that has them. */
@@ -155,34 +158,77 @@ describe("the users' workflow", () => {
   });
 });
 
-test("a release is published only under a tag of its version", async () => {
-  const { jobs } = parse(readFileSync(join(own, "release.yml"), "utf8")) as {
-    jobs: { publish: { steps: { run?: string }[]; permissions: unknown } };
+describe("a release", () => {
+  interface Job {
+    needs?: string;
+    environment?: string;
+    permissions: unknown;
+    steps: { run?: string; uses?: string; with?: Record<string, unknown> }[];
+  }
+  const { jobs, permissions } = parse(readFileSync(join(own, "release.yml"), "utf8")) as {
+    jobs: { test: Job; publish: Job };
+    permissions: unknown;
   };
-  const commands = jobs.publish.steps.flatMap(({ run }) => run ?? []);
-  expect(commands.map((command) => command.split(" ").slice(0, 2).join(" "))).toEqual([
-    "npm ci",
-    "npm audit",
-    expect.stringMatching(/^test /),
-    "npm test",
-    "npm publish",
-  ]);
-  expect(commands.at(-1)).toBe("npm publish --provenance --access public");
-  expect(jobs.publish.permissions).toEqual({ contents: "read", "id-token": "write" });
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
-  const check = (tag: string) =>
-    promisify(execFile)("bash", ["-ec", String(commands[2])], {
-      cwd: root,
-      env: { ...process.env, GITHUB_REF_NAME: tag },
-    }).then(
-      () => "published",
-      () => "refused",
+  const commands = ({ steps }: Job) => steps.flatMap(({ run }) => run ?? []);
+  const actions = ({ steps }: Job) => steps.flatMap(({ uses }) => uses?.replace(/@.*/, "") ?? []);
+  const passes = (command: unknown, cwd: string, env: Record<string, string> = {}) =>
+    promisify(execFile)("bash", ["-ec", String(command)], { cwd, env: { ...process.env, ...env } }).then(
+      () => true,
+      () => false,
     );
-  expect([await check(`v${version}`), await check(`v${version}1`), await check("v0.0.9")]).toEqual([
-    "published",
-    "refused",
-    "refused",
-  ]);
+
+  test("is tested by a job that can't publish, and published by one that runs nothing else", () => {
+    expect(permissions).toEqual({});
+    expect(commands(jobs.test).map((command) => command.split(" ").slice(0, 2).join(" "))).toEqual([
+      expect.stringMatching(/^test /),
+      "git merge-base",
+      "npm ci",
+      "npm audit",
+      "npm test",
+      "npm pack",
+    ]);
+    expect(jobs.test.permissions).toEqual({ contents: "read" });
+    expect(jobs.test.environment).toBeUndefined();
+    expect(jobs.publish).toMatchObject({ needs: "test", environment: "npm" });
+    expect(jobs.publish.permissions).toEqual({ "id-token": "write" });
+    expect(actions(jobs.publish)).toEqual(["actions/setup-node", "actions/download-artifact"]);
+    expect(commands(jobs.publish)).toEqual(["npm publish ./pulumi-kinesis-*.tgz --provenance --access public"]);
+    const [upload, download] = [jobs.test, jobs.publish].map(({ steps }) =>
+      steps.find(({ uses }) => uses?.includes("load-artifact")),
+    );
+    expect(download?.with?.name).toBe(upload?.with?.name);
+  });
+
+  test("needs a tag of its version", async () => {
+    const [check] = commands(jobs.test);
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+    const tags = [`v${version}`, `v${version}1`, "v0.0.9"];
+    const admitted = await Promise.all(tags.map((tag) => passes(check, root, { GITHUB_REF_NAME: tag })));
+    expect(admitted).toEqual([true, false, false]);
+  });
+
+  test("needs a tag of a commit on main", async () => {
+    const [, check] = commands(jobs.test);
+    expect(jobs.test.steps.find(({ uses }) => uses?.startsWith("actions/checkout"))?.with?.["fetch-depth"]).toBe(0);
+    const folder = mkdtempSync(join(tmpdir(), "pulumi-kinesis-tag-"));
+    try {
+      const commit = "git -c user.name=a -c user.email=a@example.com commit --quiet --allow-empty --message";
+      // As the checkout leaves it: the tag's commit, and main as it is at the origin.
+      const setUp = [
+        "git init --quiet --initial-branch main",
+        `${commit} released`,
+        `${commit} later`,
+        "git update-ref refs/remotes/origin/main HEAD",
+        "git checkout --quiet --detach HEAD~1",
+      ];
+      expect(await passes(setUp.join("\n"), folder)).toBe(true);
+      expect(await passes(check, folder)).toBe(true);
+      expect(await passes(`${commit} unreviewed`, folder)).toBe(true);
+      expect(await passes(check, folder)).toBe(false);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 });
 
 test("the tests run on the oldest Node that the package admits, and on those after it", () => {
