@@ -59,6 +59,7 @@ export interface GitLabJob {
   readonly timeout?: string;
   readonly resource_group?: string;
   readonly interruptible?: boolean;
+  readonly environment?: { readonly name: string; readonly action: string };
 }
 
 const gitLabFile = (): Record<string, GitLabJob> & { variables: Record<string, string> } =>

@@ -158,6 +158,54 @@ describe("the users' workflow", () => {
   });
 });
 
+describe("the trust policies", () => {
+  interface Policy {
+    Statement: [{ Action: string; Condition: Record<string, Record<string, string | string[]>> }];
+  }
+  /** Whether AWS would let a token of this `sub` in: each operator has to hold for each key, for one of its values. */
+  function admits(name: string, provider: string, sub: string): boolean {
+    const { Statement } = JSON.parse(readFileSync(join(gitops, "aws", `${name}.json`), "utf8")) as Policy;
+    const [{ Action, Condition }] = Statement;
+    expect(Action).toBe("sts:AssumeRoleWithWebIdentity");
+    const token: Record<string, string> = { [`${provider}:aud`]: "sts.amazonaws.com", [`${provider}:sub`]: sub };
+    const keys = Object.values(Condition).flatMap((one) => Object.keys(one));
+    expect(keys.sort()).toEqual(Object.keys(token).sort());
+    return Object.entries(Condition).every(([operator, one]) =>
+      Object.entries(one).every(([key, values]) =>
+        [values].flat().some((value) => {
+          const prefix = operator === "StringLike" && value.endsWith("*") ? value.slice(0, -1) : undefined;
+          return prefix === undefined ? token[key] === value : token[key]?.startsWith(prefix);
+        }),
+      ),
+    );
+  }
+
+  test.each([
+    // As in GitHub's and GitLab's references of their tokens.
+    ["github", "token.actions.githubusercontent.com", "repo:acme/streams:ref:refs/heads/main", [true, true]],
+    ["github", "token.actions.githubusercontent.com", "repo:acme/streams:pull_request", [false, true]],
+    ["github", "token.actions.githubusercontent.com", "repo:acme/streams:ref:refs/heads/other", [false, false]],
+    ["github", "token.actions.githubusercontent.com", "repo:mallory/streams:ref:refs/heads/main", [false, false]],
+    ["gitlab", "gitlab.com", "project_path:acme/streams:ref_type:branch:ref:main", [true, true]],
+    ["gitlab", "gitlab.com", "project_path:acme/streams:ref_type:branch:ref:other", [false, true]],
+    ["gitlab", "gitlab.com", "project_path:acme/streams:ref_type:tag:ref:main", [false, false]],
+    ["gitlab", "gitlab.com", "project_path:mallory/streams:ref_type:branch:ref:main", [false, false]],
+  ])("of %s: what %s names %s may be %j of up and of previews", (forge, provider, sub, [up, preview]) => {
+    expect([admits(`${forge}-up`, provider, sub), admits(`${forge}-preview`, provider, sub)]).toEqual([up, preview]);
+  });
+
+  test("are those that docs/pipelines.md shows", () => {
+    const text = readFileSync(join(root, "docs", "pipelines.md"), "utf8");
+    for (const file of readdirSync(join(gitops, "aws"))) {
+      const [, row = ""] = new RegExp(`\\[${file}\\].*?\\|(.*)\\|`).exec(text) ?? [];
+      const policy = readFileSync(join(gitops, "aws", file), "utf8");
+      const subs = [...policy.matchAll(/"((?:repo|project_path):.*?)"/g)].map(([, sub]) => sub);
+      expect(subs.length).toBeGreaterThan(0);
+      expect([...row.matchAll(/`(.*?)`/g)].map(([, sub]) => sub)).toEqual(subs);
+    }
+  });
+});
+
 describe("a release", () => {
   interface Job {
     needs?: string;
