@@ -43,12 +43,16 @@ const onGitLab = () => ({
   GITLAB_TOKEN: "gl-secret",
 });
 
+/** Nobody listens there, and it is none of the ports that fetch refuses by itself. */
+const NOBODY = "http://127.0.0.1:2";
+
 describe.each([
   [
     "GitHub",
     onGitHub,
     "/repos/acme/streams/issues/7/comments",
     "PATCH /repos/acme/streams/issues/comments/",
+    [],
     "authorization",
     "Bearer gh-secret",
   ],
@@ -57,23 +61,30 @@ describe.each([
     onGitLab,
     "/projects/42/merge_requests/7/notes",
     "PUT /projects/42/merge_requests/7/notes/",
+    ["GET /user"],
     "private-token",
     "gl-secret",
   ],
-] as const)("on %s a preview", (_, env, list, update, header, secret) => {
+] as const)("on %s a preview", (_, env, list, update, self, header, secret) => {
   test("is one comment, written anew by the next run", async () => {
-    forge.comments.push({ id: 1, body: "Looks good to me" });
+    // The marker is in the source of each comment, for everybody to copy.
+    const others = [
+      { id: 1, body: "Looks good to me", by: "ann" },
+      { id: 2, body: "<!-- preview of prod -->\nNo changes, merge it", by: "mallory" },
+    ];
+    forge.comments.push(...others);
     expect(await comment("reshard 2 -> 3 shards\n", env())).toEqual({ code: 0, output: "The comment is written.\n" });
     expect(await comment("reshard 2 -> 4 shards\n", env())).toEqual({
       code: 0,
       output: "The comment is written anew.\n",
     });
-    expect(forge.calls).toEqual([`GET ${list}`, `POST ${list}`, `GET ${list}`, `${update}1001`]);
+    const calls = [...self, `GET ${list}`, `POST ${list}`, ...self, `GET ${list}`, `${update}1002`];
+    expect(forge.calls).toEqual(calls);
     expect(forge.headers[header]).toBe(secret);
     expect(forge.comments).toEqual([
-      { id: 1, body: "Looks good to me" },
+      ...others,
       {
-        id: 1001,
+        id: 1002,
         body: "<!-- preview of prod -->\n`pulumi preview` of `prod`\n\n```text\nreshard 2 -> 4 shards\n```\n",
       },
     ]);
@@ -82,23 +93,30 @@ describe.each([
   test("that can't be put there says what the forge said, and not its own token", async () => {
     forge.refusal = { status: 403, body: "Resource not accessible by integration" };
     const { code, output } = await comment("", env());
-    expect(code).not.toBe(0);
-    expect(output).toMatch(/GET http:\S+ answered 403: "Resource not accessible by integration"/);
+    expect(code).toBe(1);
+    // Nothing else: a stack trace would be what people see of it.
+    expect(output).toMatch(/^GET http:\S+ answered 403: "Resource not accessible by integration"\n$/);
     expect(output).not.toContain(secret);
+  });
+
+  test("that meets no forge says so in one sentence", async () => {
+    const { code, output } = await comment("", { ...env(), GITHUB_API_URL: NOBODY, CI_API_V4_URL: NOBODY });
+    expect(code).toBe(1);
+    expect(output).toMatch(/^GET http:\S+ got no answer: .*ECONNREFUSED.*\n$/);
   });
 
   test("names the setting that is missing", async () => {
     const [name] = Object.entries(env()).find(([, value]) => secret.endsWith(value)) ?? [];
     const { [String(name)]: _left, ...rest } = env() as Record<string, string>;
     const { code, output } = await comment("", rest);
-    expect(code).not.toBe(0);
-    expect(output).toContain(`${name} is not set`);
+    expect(code).toBe(1);
+    expect(output).toMatch(new RegExp(`^${name} is not set: .*\\n$`));
     expect(forge.calls).toEqual([]);
   });
 });
 
 test("finds its comment behind a hundred others, and leaves that of another stack alone", async () => {
-  for (let id = 1; id <= 120; id++) forge.comments.push({ id, body: "talk" });
+  for (let id = 1; id <= 120; id++) forge.comments.push({ id, body: "talk", by: "ann" });
   await comment("dev", { ...onGitHub(), STACK: "dev" });
   await comment("prod", onGitHub());
   await comment("prod again", onGitHub());

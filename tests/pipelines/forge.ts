@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 
 export interface Forge {
   readonly url: string;
-  readonly comments: { id: number; body: string }[];
+  /** Without `by`, written with the pipeline's token. */
+  readonly comments: { id: number; body: string; by?: string }[];
   /** What came, such as `POST /repos/…`, without the query. */
   readonly calls: string[];
   /** The headers of the last call. */
@@ -24,9 +25,18 @@ export async function startForge(): Promise<Forge> {
     const answer = (status: number, body: unknown) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     if (forge.refusal) return answer(forge.refusal.status, forge.refusal.body);
+    // Whose token it is.
+    if (url.pathname === "/user") return answer(200, { id: 99 });
     if (request.method === "GET") {
       const [size, page] = ["per_page", "page"].map((key) => Number(url.searchParams.get(key)));
-      return answer(200, forge.comments.slice(Number(size) * (Number(page) - 1), Number(size) * Number(page)));
+      const asked = forge.comments.slice(Number(size) * (Number(page) - 1), Number(size) * Number(page));
+      const named = asked.map(({ id, body, by }) => ({
+        id,
+        body,
+        user: { login: by ?? "github-actions[bot]" },
+        author: { id: by === undefined ? 99 : 7 },
+      }));
+      return answer(200, named);
     }
     const { body } = JSON.parse(text) as { body: string };
     const existing = forge.comments.find(({ id }) => url.pathname.endsWith(`/${id}`));

@@ -80,3 +80,9 @@ test("lets one update run at a time, ends none, and gives it longer than the pro
     expect(gitLabJob(name)).toMatchObject({ resource_group: "up-prod", interruptible: false, timeout: "3 hours" });
   }
 });
+
+test("has the environment with the token for notes in the job that writes one, and in no other", () => {
+  // `access` uses an environment's variables, and deploys nothing to it.
+  expect(gitLabJob("preview").environment).toEqual({ name: "preview", action: "access" });
+  for (const name of ["up", "drift", "mend"]) expect(gitLabJob(name).environment).toBeUndefined();
+});

@@ -59,6 +59,7 @@ export interface GitLabJob {
   readonly timeout?: string;
   readonly resource_group?: string;
   readonly interruptible?: boolean;
+  readonly environment?: { readonly name: string; readonly action: string };
 }
 
 const gitLabFile = (): Record<string, GitLabJob> & { variables: Record<string, string> } =>
@@ -87,5 +88,5 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   "actions/setup-node": "an action: Node.js is there",
   "pulumi/actions": "an action: the engine is there",
   "aws-actions/configure-aws-credentials": "an action: it logs in at AWS",
-  "npm ci": "downloads packages, as tests/package does",
+  "npm ci": "downloads packages: copied.soak.ts runs it once for all",
 };

@@ -1,6 +1,7 @@
 /** The workflows for GitHub, those of this repository and the one that users copy. */
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
@@ -23,7 +24,9 @@ const { runLint } = require(join(root, "node_modules", "@tktco", "node-actionlin
 /** The newest of each action that actionlint 1.7.7 knows the inputs of: it knows none of a commit's. */
 const KNOWN: Record<string, string> = {
   "actions/checkout": "v4",
+  "actions/download-artifact": "v4",
   "actions/setup-node": "v4",
+  "actions/upload-artifact": "v4",
   "aws-actions/configure-aws-credentials": "v4",
 };
 /** Inputs that came later, with the version of the action that has them. */
@@ -114,40 +117,166 @@ describe("the users' workflow", () => {
     expect(jobs.drift?.concurrency).toBeUndefined();
   });
 
+  test("shows the passphrase to Pulumi's own steps, and to nothing else", () => {
+    const of = ({ env = {} }: { env?: Record<string, string> }) => JSON.stringify(env).includes("secrets.");
+    expect(of(gitHubWorkflow())).toBe(false);
+    for (const job of Object.values(jobs)) {
+      expect(of(job as object)).toBe(false);
+      const wanted = job.steps.filter(({ run }) => run?.startsWith("pulumi "));
+      expect(wanted.length).toBeGreaterThan(0);
+      expect(job.steps.filter(of)).toEqual(wanted);
+    }
+  });
+
+  test("previews no request of a fork's or of Dependabot's, who get no secrets", () => {
+    const admitted = (actor: string, repository: string) => {
+      const github = {
+        event_name: "pull_request",
+        repository: "acme/streams",
+        actor,
+        event: { pull_request: { head: { repo: { full_name: repository } } } },
+      };
+      // GitHub's expressions are also JavaScript's, as far as this one goes.
+      return new Function("github", `return ${jobs.preview?.if}`)(github);
+    };
+    expect(admitted("ann", "acme/streams")).toBe(true);
+    expect(admitted("ann", "ann/streams")).toBe(false);
+    expect(admitted("dependabot[bot]", "acme/streams")).toBe(false);
+  });
+
+  test("comes with a Dependabot that keeps its actions and packages current", () => {
+    const { updates } = parse(readFileSync(join(gitops, ".github", "dependabot.yml"), "utf8"));
+    expect(updates.map((one: Record<string, unknown>) => `${one["package-ecosystem"]} ${one.directory}`)).toEqual([
+      "npm /",
+      "github-actions /",
+    ]);
+  });
+
   test("runs its commands in the shell that the tests run them in", () => {
     // What `shell: bash` is: bash --noprofile --norc -eo pipefail, says GitHub's reference of workflows.
     expect(defaults.run.shell).toBe("bash");
   });
 });
 
-test("a release is published only under a tag of its version", async () => {
-  const { jobs } = parse(readFileSync(join(own, "release.yml"), "utf8")) as {
-    jobs: { publish: { steps: { run?: string }[]; permissions: unknown } };
-  };
-  const commands = jobs.publish.steps.flatMap(({ run }) => run ?? []);
-  expect(commands.map((command) => command.split(" ").slice(0, 2).join(" "))).toEqual([
-    "npm ci",
-    "npm audit",
-    expect.stringMatching(/^test /),
-    "npm test",
-    "npm publish",
-  ]);
-  expect(commands.at(-1)).toBe("npm publish --provenance --access public");
-  expect(jobs.publish.permissions).toEqual({ contents: "read", "id-token": "write" });
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
-  const check = (tag: string) =>
-    promisify(execFile)("bash", ["-ec", String(commands[2])], {
-      cwd: root,
-      env: { ...process.env, GITHUB_REF_NAME: tag },
-    }).then(
-      () => "published",
-      () => "refused",
+describe("the trust policies", () => {
+  interface Policy {
+    Statement: [{ Action: string; Condition: Record<string, Record<string, string | string[]>> }];
+  }
+  /** Whether AWS would let a token of this `sub` in: each operator has to hold for each key, for one of its values. */
+  function admits(name: string, provider: string, sub: string): boolean {
+    const { Statement } = JSON.parse(readFileSync(join(gitops, "aws", `${name}.json`), "utf8")) as Policy;
+    const [{ Action, Condition }] = Statement;
+    expect(Action).toBe("sts:AssumeRoleWithWebIdentity");
+    const token: Record<string, string> = { [`${provider}:aud`]: "sts.amazonaws.com", [`${provider}:sub`]: sub };
+    const keys = Object.values(Condition).flatMap((one) => Object.keys(one));
+    expect(keys.sort()).toEqual(Object.keys(token).sort());
+    return Object.entries(Condition).every(([operator, one]) =>
+      Object.entries(one).every(([key, values]) =>
+        [values].flat().some((value) => {
+          const prefix = operator === "StringLike" && value.endsWith("*") ? value.slice(0, -1) : undefined;
+          return prefix === undefined ? token[key] === value : token[key]?.startsWith(prefix);
+        }),
+      ),
     );
-  expect([await check(`v${version}`), await check(`v${version}1`), await check("v0.0.9")]).toEqual([
-    "published",
-    "refused",
-    "refused",
-  ]);
+  }
+
+  test.each([
+    // As in GitHub's and GitLab's references of their tokens.
+    ["github", "token.actions.githubusercontent.com", "repo:acme/streams:ref:refs/heads/main", [true, true]],
+    ["github", "token.actions.githubusercontent.com", "repo:acme/streams:pull_request", [false, true]],
+    ["github", "token.actions.githubusercontent.com", "repo:acme/streams:ref:refs/heads/other", [false, false]],
+    ["github", "token.actions.githubusercontent.com", "repo:mallory/streams:ref:refs/heads/main", [false, false]],
+    ["gitlab", "gitlab.com", "project_path:acme/streams:ref_type:branch:ref:main", [true, true]],
+    ["gitlab", "gitlab.com", "project_path:acme/streams:ref_type:branch:ref:other", [false, true]],
+    ["gitlab", "gitlab.com", "project_path:acme/streams:ref_type:tag:ref:main", [false, false]],
+    ["gitlab", "gitlab.com", "project_path:mallory/streams:ref_type:branch:ref:main", [false, false]],
+  ])("of %s: what %s names %s may be %j of up and of previews", (forge, provider, sub, [up, preview]) => {
+    expect([admits(`${forge}-up`, provider, sub), admits(`${forge}-preview`, provider, sub)]).toEqual([up, preview]);
+  });
+
+  test("are those that docs/pipelines.md shows", () => {
+    const text = readFileSync(join(root, "docs", "pipelines.md"), "utf8");
+    for (const file of readdirSync(join(gitops, "aws"))) {
+      const [, row = ""] = new RegExp(`\\[${file}\\].*?\\|(.*)\\|`).exec(text) ?? [];
+      const policy = readFileSync(join(gitops, "aws", file), "utf8");
+      const subs = [...policy.matchAll(/"((?:repo|project_path):.*?)"/g)].map(([, sub]) => sub);
+      expect(subs.length).toBeGreaterThan(0);
+      expect([...row.matchAll(/`(.*?)`/g)].map(([, sub]) => sub)).toEqual(subs);
+    }
+  });
+});
+
+describe("a release", () => {
+  interface Job {
+    needs?: string;
+    environment?: string;
+    permissions: unknown;
+    steps: { run?: string; uses?: string; with?: Record<string, unknown> }[];
+  }
+  const { jobs, permissions } = parse(readFileSync(join(own, "release.yml"), "utf8")) as {
+    jobs: { test: Job; publish: Job };
+    permissions: unknown;
+  };
+  const commands = ({ steps }: Job) => steps.flatMap(({ run }) => run ?? []);
+  const actions = ({ steps }: Job) => steps.flatMap(({ uses }) => uses?.replace(/@.*/, "") ?? []);
+  const passes = (command: unknown, cwd: string, env: Record<string, string> = {}) =>
+    promisify(execFile)("bash", ["-ec", String(command)], { cwd, env: { ...process.env, ...env } }).then(
+      () => true,
+      () => false,
+    );
+
+  test("is tested by a job that can't publish, and published by one that runs nothing else", () => {
+    expect(permissions).toEqual({});
+    expect(commands(jobs.test).map((command) => command.split(" ").slice(0, 2).join(" "))).toEqual([
+      expect.stringMatching(/^test /),
+      "git merge-base",
+      "npm ci",
+      "npm audit",
+      "npm test",
+      "npm pack",
+    ]);
+    expect(jobs.test.permissions).toEqual({ contents: "read" });
+    expect(jobs.test.environment).toBeUndefined();
+    expect(jobs.publish).toMatchObject({ needs: "test", environment: "npm" });
+    expect(jobs.publish.permissions).toEqual({ "id-token": "write" });
+    expect(actions(jobs.publish)).toEqual(["actions/setup-node", "actions/download-artifact"]);
+    expect(commands(jobs.publish)).toEqual(["npm publish ./pulumi-kinesis-*.tgz --provenance --access public"]);
+    const [upload, download] = [jobs.test, jobs.publish].map(({ steps }) =>
+      steps.find(({ uses }) => uses?.includes("load-artifact")),
+    );
+    expect(download?.with?.name).toBe(upload?.with?.name);
+  });
+
+  test("needs a tag of its version", async () => {
+    const [check] = commands(jobs.test);
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+    const tags = [`v${version}`, `v${version}1`, "v0.0.9"];
+    const admitted = await Promise.all(tags.map((tag) => passes(check, root, { GITHUB_REF_NAME: tag })));
+    expect(admitted).toEqual([true, false, false]);
+  });
+
+  test("needs a tag of a commit on main", async () => {
+    const [, check] = commands(jobs.test);
+    expect(jobs.test.steps.find(({ uses }) => uses?.startsWith("actions/checkout"))?.with?.["fetch-depth"]).toBe(0);
+    const folder = mkdtempSync(join(tmpdir(), "pulumi-kinesis-tag-"));
+    try {
+      const commit = "git -c user.name=a -c user.email=a@example.com commit --quiet --allow-empty --message";
+      // As the checkout leaves it: the tag's commit, and main as it is at the origin.
+      const setUp = [
+        "git init --quiet --initial-branch main",
+        `${commit} released`,
+        `${commit} later`,
+        "git update-ref refs/remotes/origin/main HEAD",
+        "git checkout --quiet --detach HEAD~1",
+      ];
+      expect(await passes(setUp.join("\n"), folder)).toBe(true);
+      expect(await passes(check, folder)).toBe(true);
+      expect(await passes(`${commit} unreviewed`, folder)).toBe(true);
+      expect(await passes(check, folder)).toBe(false);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 });
 
 test("the tests run on the oldest Node that the package admits, and on those after it", () => {
