@@ -260,7 +260,9 @@ async function lookForExisting(
       if (left !== undefined) announceLeft(context, session.region, left);
       inputs.name = left ?? inputs.name;
     } else if (inputs.adopt !== true && !isTaken(inputs.name)) {
-      const stream = await findStream(session, { StreamName: inputs.name }, { isBrief: true });
+      // Of DescribeStreamSummary AWS takes twice as many: with hundreds of new streams that is what a preview waits for.
+      const look = { isBrief: true, withSummary: true, allShardsIf: () => false };
+      const stream = await findStream(session, { StreamName: inputs.name }, look);
       if (!stream) context.rememberAbsent(place);
       else if (stream.status === "DELETING") return;
       else if ((await readMark(session, inputs, CHECK_LOOK)).isOwn) announceLeft(context, session.region, inputs.name);

@@ -90,7 +90,7 @@ export const status = getStreamConsumerOutput({ streamArn: orders.arn, name: rep
   const preview = await project.preview();
   expect(preview.exitCode).toBe(0);
   // The account's quota, for the new stream's shards; nothing about the stream that is not there yet.
-  expect(kinesis.proxy.targets()).toEqual(["DescribeStream", "DescribeLimits"]);
+  expect(kinesis.proxy.targets()).toEqual(["DescribeStreamSummary", "DescribeLimits"]);
   expect((await project.up()).exitCode).toBe(0);
   expect(await project.outputs()).toEqual({
     openShards: ["shardId-000000000000", "shardId-000000000001"],

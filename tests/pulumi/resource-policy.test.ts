@@ -175,5 +175,5 @@ test("what is wrong with a policy is told at preview, before any call", async ()
   expect(stdout).toMatch(/property policy value .* has a problem: must be JSON/);
   expect(output).not.toMatch(/^\s+at /m);
   // Whether the name of the stream is free, and the account's shard quota; of the policy nothing.
-  expect(kinesis.proxy.targets()).toEqual(["DescribeStream", "DescribeLimits"]);
+  expect(kinesis.proxy.targets()).toEqual(["DescribeStreamSummary", "DescribeLimits"]);
 }, 120_000);

@@ -90,7 +90,7 @@ describe("every setting is changed in place, with no more calls than it takes", 
     const base = { name: "settings", shardCount: 2 };
     const project = await kinesis.project(program(base));
     await project.up();
-    expect(calls()).toEqual(["DescribeStream", "CreateStream", "DescribeStream", "RemoveTagsFromStream"]);
+    expect(calls()).toEqual(["DescribeStreamSummary", "CreateStream", "DescribeStream", "RemoveTagsFromStream"]);
     const { StreamCreationTimestamp } = await summary("settings");
 
     expect(await update(project, { ...base, retentionPeriod: 8760 })).toEqual([
