@@ -41,7 +41,11 @@ const LINES: readonly [number, RegExp, readonly string[]][] = [
     /The endpoint "nonsense"/,
     ["plan", "--stream", "s", "--shards", "2", "--region", "eu-west-1", "--endpoint", "nonsense"],
   ],
-  [1, /ENOENT.*nowhere/, ["plan", "--from", "1", "--to", "2", "--svg", "/nowhere/plan.svg"]],
+  [
+    1,
+    /nowhere\/plan\.svg: no such file or directory/,
+    ["plan", "--from", "1", "--to", "2", "--svg", "/nowhere/plan.svg"],
+  ],
   [2, /'--stream <names...>' argument 'a\/b'/, ["iam-policy", "--stream", "a/b"]],
   [2, /'--region <region>' argument 'a b'.*such as eu-west-1, or \*/, ["iam-policy", "--region", "a b"]],
   [2, /'--account <number>' argument '1'.*twelve digits/, ["iam-policy", "--account", "1"]],

@@ -10,7 +10,7 @@ import { table } from "./markdown";
 import type { Contender, Contest, Setting } from "./streams/contest";
 import { hold } from "./streams/contest";
 import { FLOORS } from "./streams/floors";
-import { OURS, pulumi, pulumiTwentyAtOnce, TWENTY_AT_ONCE } from "./streams/pulumi";
+import { EACH_OF_OURS, pulumi, pulumiTwentyAtOnce } from "./streams/pulumi";
 import { aimsOf, callsOf, contestsInShort, REFERENCE, renderContest, renderTools, stepOf } from "./streams/render";
 import { boto3, cloudFormation, sdkEverySecond, sdkWaiters } from "./streams/scripts";
 import { terraform } from "./streams/terraform";
@@ -35,8 +35,6 @@ const LIKE_AWS = {
 /** At durations like AWS's, beside a script that asks every second: what a person waits, and what an account's rates are spent on. */
 const AIMED_AT = ["create", "reshard", "destroy"] as const;
 const AIM = { seconds: 1.1, calls: 1 };
-
-const EACH_OF_OURS = [OURS, TWENTY_AT_ONCE];
 
 export interface StreamsFigures {
   readonly contests: readonly Contest[];

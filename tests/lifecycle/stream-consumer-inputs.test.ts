@@ -3,8 +3,11 @@ import { UNKNOWN } from "../../provider/lifecycle/check-inputs";
 import { ProviderContext } from "../../provider/lifecycle/context";
 import { streamConsumerResource } from "../../provider/lifecycle/stream-consumer";
 import { realPlatform } from "../../provider/platform";
+import { emulatorEnv } from "../support/emulator-env";
 
-const context = new ProviderContext(realPlatform);
+/** Nobody listens there: what a check looks for, it does not find. */
+const env = emulatorEnv("http://127.0.0.1:9");
+const context = new ProviderContext({ ...realPlatform, env, log: () => {} });
 const resource = streamConsumerResource(context);
 const streamArn = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders";
 const id = `${streamArn}/consumer/reporting:1700000000`;

@@ -54,6 +54,8 @@ describe("a consumer's life", () => {
     );
     expect((await project.up()).changes).toEqual({ create: 3 });
     expect(sequence()).toEqual([
+      // Whether the stream's name is free.
+      "DescribeStreamSummary",
       "CreateStream",
       // The mark of a create that is under way.
       "RemoveTagsFromStream",

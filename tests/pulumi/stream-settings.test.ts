@@ -141,7 +141,7 @@ describe("every setting is changed in place, with no more calls than it takes", 
     const project = await kinesis.project(program({ ...kms(KEYS[0]), retentionPeriod: 48, maxRecordSizeInKib: 2048 }));
     await project.up();
     expect(calls()).toEqual([
-      "DescribeStream",
+      "DescribeStreamSummary",
       "CreateStream",
       "DescribeStreamSummary",
       "ListShards",

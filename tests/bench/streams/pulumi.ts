@@ -15,6 +15,9 @@ const deadlineMs = 900_000;
 
 export const OURS = "pulumi-kinesis, with its preview";
 export const TWENTY_AT_ONCE = "pulumi-kinesis, with its preview, --parallel 20";
+export const WITHOUT_PREVIEW = "pulumi-kinesis, --skip-preview";
+/** All of them, for what is to be aimed at and what must not fail. */
+export const EACH_OF_OURS = [OURS, TWENTY_AT_ONCE, WITHOUT_PREVIEW];
 
 /** What starts the program and the provider is part of what is timed, so it is named where it is ours and not Pulumi's. */
 export const engineVersion = ({ version, standIn }: Pick<Engine, "version" | "standIn">): string =>
@@ -54,6 +57,12 @@ export const pulumi = contender(
   OURS,
   "`pulumi up --yes` and `pulumi destroy --yes` of one program, each with its preview (which for a reshard reads AWS too) and the check of the program's types, as they are for users: as many resources at once as the engine takes by itself, which goes by the machine's cores",
   [],
+);
+/** What AWS's limits leave as the least is for what is done, not for looking at it before. */
+export const pulumiWithoutPreview = contender(
+  WITHOUT_PREVIEW,
+  "`pulumi up --yes --skip-preview` and the same of `pulumi destroy`, with the check of the program's types",
+  ["--skip-preview"],
 );
 /** As many as the scripts have: what is longer than a stream's own changes is the engine's choice otherwise. */
 export const pulumiTwentyAtOnce = contender(TWENTY_AT_ONCE, "the same with twenty resources at once", [

@@ -4,7 +4,7 @@ import type { Aim } from "../markdown";
 import { aimLine, fixed, table } from "../markdown";
 import type { Contest, Performed, Step, Work } from "./contest";
 import { WORKS } from "./contest";
-import { OURS } from "./pulumi";
+import { EACH_OF_OURS } from "./pulumi";
 
 const WHAT: Readonly<Record<Work, string>> = {
   start: "no stream",
@@ -33,11 +33,12 @@ export const callsOf = (step: Step | undefined): number | undefined =>
 
 export function renderContest(contest: Contest): string {
   const { title, performed, streams, account } = contest;
+  const ours = performed.find(({ name }) => EACH_OF_OURS.includes(name))?.name ?? "";
   const rows = WORKS.flatMap((work) =>
     performed.flatMap(({ name, steps }) => {
       const step = steps.find((one) => one.work === work);
       if (step === undefined) return [];
-      const [our, start] = [stepOf(contest, OURS, work), steps.find((one) => one.work === "start")];
+      const [our, start] = [stepOf(contest, ours, work), steps.find((one) => one.work === "start")];
       const floor = floorSeconds(work, streams);
       const calls = callsOf(step);
       return [
@@ -94,11 +95,11 @@ export function contestsInShort(contests: readonly Contest[]): string {
       }),
     ]),
   );
-  const ours = measured.find(({ name }) => name === OURS);
+  const ours = measured.find(({ name }) => EACH_OF_OURS.includes(name));
   return [
     table([["step", "left"], ...tools.map((tool) => [tool] as const)], rows),
     // What starts the program and the provider is in our times, and may be this repository's own.
-    ...(ours === undefined ? [] : [`${OURS}: ${ours.version}.`]),
+    ...(ours === undefined ? [] : [`${ours.name}: ${ours.version}.`]),
   ].join("\n\n");
 }
 
