@@ -58,20 +58,19 @@ export function withMark(tags: Tags = {}, mark: string | undefined): Tags {
   return { ...Object.fromEntries(Object.entries(tags).slice(0, MAX_TAGS - 1)), [CREATING]: mark };
 }
 
-/** The mark that a stream carries. */
-export async function findMark(
-  session: Session,
-  reference: StreamReference,
-  options?: CallOptions,
-): Promise<string | undefined> {
+/** The mark among the tags of what was seen; undefined also where it was deleted or deregistered since. */
+export async function markAmong(tags: Promise<Tags>): Promise<string | undefined> {
   try {
-    return (await listTags(session, reference, options))[CREATING];
+    return (await tags)[CREATING];
   } catch (error) {
-    // Deleted since it was seen.
     if (hasErrorCode(error, "ResourceNotFoundException")) return undefined;
     throw error;
   }
 }
+
+/** The mark that a stream carries. */
+export const findMark = (session: Session, reference: StreamReference, options?: CallOptions) =>
+  markAmong(listTags(session, reference, options));
 
 /** The mark of the stream that has the name of this resource, and whether it is of an earlier create of the same resource. */
 export async function readMark(session: Session, inputs: AnyStreamInputs, options?: CallOptions) {

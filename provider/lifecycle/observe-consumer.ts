@@ -3,10 +3,10 @@ import type { Consumer, ConsumerReference } from "../client/shapes";
 import { ConsumerGoneError, hasErrorCode } from "../errors";
 import type { ConsumerArn } from "./arn";
 import type { Session } from "./context";
+import { markAmong } from "./creating-mark";
 import type { Wait } from "./observe";
 import type { Watch } from "./poll";
 import { poll } from "./poll";
-import { CREATING } from "./properties";
 import type { Tags } from "./tags";
 import type { Deadline } from "./timeouts";
 
@@ -54,19 +54,8 @@ export async function listConsumerTags(session: Session, arn: string, options?: 
 }
 
 /** The mark of a create that has not ended, as the consumer carries it. */
-export async function findConsumerMark(
-  session: Session,
-  arn: string,
-  options?: CallOptions,
-): Promise<string | undefined> {
-  try {
-    return (await listConsumerTags(session, arn, options))[CREATING];
-  } catch (error) {
-    // Deregistered since it was seen.
-    if (hasErrorCode(error, "ResourceNotFoundException")) return undefined;
-    throw error;
-  }
-}
+export const findConsumerMark = (session: Session, arn: string, options?: CallOptions) =>
+  markAmong(listConsumerTags(session, arn, options));
 
 /** What a wait for a consumer is for. */
 export interface ConsumerWait {

@@ -3,7 +3,6 @@ import type { Shard, StreamDescription, StreamDescriptionSummary } from "../clie
 import { hasErrorCode, StreamGoneError } from "../errors";
 import { tiles } from "../reshard/keyspace";
 import type { StreamReference } from "./arn";
-import { BRIEF_LOOK } from "./brief-look";
 import type { Session } from "./context";
 import type { Watch } from "./poll";
 import { poll, pollDelayMs } from "./poll";
@@ -32,13 +31,9 @@ export interface ObservedStream {
   settings: SeenSettings;
 }
 
-export interface Look {
+export interface Look extends Pick<CallOptions, "deadlineMs" | "maxAttempts"> {
   /** Whether the open shards matter; a stream that is being changed is looked at again anyway. @default always */
   allShardsIf?: ((status: string) => boolean) | undefined;
-  /** Gives up soon. */
-  isBrief?: boolean | undefined;
-  /** What one call of it may take. @default what the client's may */
-  deadlineMs?: number | undefined;
   /** Asks DescribeStreamSummary, which shows all settings and no shards. */
   withSummary?: boolean | undefined;
 }
@@ -51,10 +46,9 @@ export interface Look {
 export async function findStream(
   session: Pick<Session, "client">,
   reference: StreamReference,
-  { allShardsIf = () => true, withSummary = false, isBrief = false, deadlineMs }: Look = {},
+  { allShardsIf = () => true, withSummary = false, ...options }: Look = {},
 ): Promise<ObservedStream | undefined> {
   const { client } = session;
-  const options = isBrief ? BRIEF_LOOK : { deadlineMs };
   let description: StreamDescription | StreamDescriptionSummary;
   let shards: Shard[] | undefined;
   try {

@@ -14,7 +14,7 @@ import { tiles } from "../reshard/keyspace";
 import { adoptionReshards } from "./adoption-preview";
 import type { StreamReference } from "./arn";
 import { parseStreamArn, provisionalArn } from "./arn";
-import { CHECK_LOOK } from "./brief-look";
+import { BRIEF_LOOK, CHECK_LOOK } from "./brief-look";
 import { failureOf, hasUnknown, isUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
 import { createStream, findLostStream } from "./create-stream";
@@ -261,7 +261,7 @@ async function lookForExisting(
       inputs.name = left ?? inputs.name;
     } else if (inputs.adopt !== true && !isTaken(inputs.name)) {
       // Of DescribeStreamSummary AWS takes twice as many: with hundreds of new streams that is what a preview waits for.
-      const look = { isBrief: true, withSummary: true, allShardsIf: () => false };
+      const look = { ...BRIEF_LOOK, withSummary: true, allShardsIf: () => false };
       const stream = await findStream(session, { StreamName: inputs.name }, look);
       if (!stream) context.rememberAbsent(place);
       else if (stream.status === "DELETING") return;

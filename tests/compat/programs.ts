@@ -137,14 +137,13 @@ console.log = (port) => {
 export const INTERRUPTED_SAYS = { heard: true };
 
 /** Every entry and resource in TypeScript that 3.8 can parse, deployed by the engine and checked by every TypeScript. */
-export const TYPED = `
+export const usingAll = (stream: string) => `
 import { getStream, getStreamOutput, ResourcePolicy, Stream, StreamConsumer, StreamTags } from "pulumi-kinesis";
 import { KinesisClient, ResourceNotFoundException } from "pulumi-kinesis/client";
-import * as provider from "pulumi-kinesis/provider";
 import { planReshard } from "pulumi-kinesis/reshard";
 const all = [{ startingHashKey: "0", endingHashKey: "340282366920938463463374607431768211455" }];
 const shardCount: number = planReshard({ shards: all, target: 2 }).result.length;
-const orders = new Stream("orders", { name: "compat", shardCount, tags: { team: "a" } });
+const orders = new Stream("orders", { name: "${stream}", shardCount, tags: { team: "a" } });
 new StreamTags("billing", { streamArn: orders.arn, tags: { "cost-centre": "4711" } });
 const reporting = new StreamConsumer("reporting", { streamArn: orders.arn });
 const Statement = { Effect: "Allow", Principal: "*", Action: "kinesis:SubscribeToShard", Resource: "*" };
@@ -154,6 +153,12 @@ export const absent = getStream({ name: "none" }).catch((error: { code: string }
 export const missing = new KinesisClient()
   .describeStreamSummary({ StreamName: "none" })
   .catch((error: unknown) => error instanceof ResourceNotFoundException && error.code);
+`;
+
+/** The same, with the entry that Pulumi's process loads. */
+export const TYPED = `
+import * as provider from "pulumi-kinesis/provider";
+${usingAll("compat")}
 export const kinds: string[] = Object.keys(provider).sort();
 export const node: string = process.version;
 `;

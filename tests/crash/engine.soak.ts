@@ -2,7 +2,7 @@
  * The real engine, killed while Kinesis carries out a call: at each kind of write that the provider makes, and in the middle of a
  * reshard. The next `up` reaches what the program says, with no stream too many and nothing done twice.
  */
-import { afterAll, afterEach, expect, test } from "@jest/globals";
+import { afterAll, expect, test } from "@jest/globals";
 import { planReshard } from "../../provider/reshard";
 import type { PulumiProject, RunningPulumi } from "../pulumi/harness";
 import { killRun } from "../pulumi/killed-run";
@@ -10,12 +10,6 @@ import { useKinesis } from "../pulumi/kinesis-project";
 import { evenShards } from "../reshard/shards";
 import { isWrite, tookEffect } from "../support/counting-proxy";
 import { eventually } from "../support/eventually";
-
-// The emulator keeps a policy longer than its stream, and takes none away once that is gone: this comes before what removes streams.
-afterEach(async () => {
-  const ResourceARN = "arn:aws:kinesis:us-east-1:000000000000:stream/orders";
-  await kinesis.call("DeleteResourcePolicy", { ResourceARN }).catch(() => undefined);
-});
 
 const kinesis = useKinesis({ splitMs: 150, mergeMs: 150, registerConsumerMs: 200, deregisterConsumerMs: 200 });
 

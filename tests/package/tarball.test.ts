@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { usingAll } from "../compat/programs";
 import { useKinesis } from "../pulumi/kinesis-project";
 
 const root = join(__dirname, "..", "..");
@@ -117,24 +118,7 @@ describe.each([
   ["pnpm", (cwd: string) => run(process.execPath, [pnpm, "add", "--ignore-scripts", ...packages()], cwd)],
 ])("installed by %s in an empty directory", (_, install) => {
   test("every entry loads, types check, the command runs, and pulumi up creates a stream", async () => {
-    const program = `
-import { getStream, getStreamOutput, ResourcePolicy, Stream, StreamConsumer, StreamTags } from "pulumi-kinesis";
-import { KinesisClient, ResourceNotFoundException } from "pulumi-kinesis/client";
-import { planReshard } from "pulumi-kinesis/reshard";
-const all = [{ startingHashKey: "0", endingHashKey: "340282366920938463463374607431768211455" }];
-const shardCount: number = planReshard({ shards: all, target: 2 }).result.length;
-const orders = new Stream("orders", { name: "packed", shardCount, tags: { team: "a" } });
-new StreamTags("billing", { streamArn: orders.arn, tags: { "cost-centre": "4711" } });
-const reporting = new StreamConsumer("reporting", { streamArn: orders.arn });
-const Statement = { Effect: "Allow", Principal: "*", Action: "kinesis:SubscribeToShard", Resource: "*" };
-new ResourcePolicy("access", { resourceArn: reporting.arn, policy: JSON.stringify({ Statement }) });
-export const openShards = getStreamOutput({ name: orders.name }).openShards;
-export const absent = getStream({ name: "none" }).catch((error: { code: string }) => error.code);
-export const missing = new KinesisClient()
-  .describeStreamSummary({ StreamName: "none" })
-  .catch((error: unknown) => error instanceof ResourceNotFoundException && error.code);
-`;
-    const project = await kinesis.project(program, {
+    const project = await kinesis.project(usingAll("packed"), {
       typeCheck: true,
       install: async (cwd) => {
         await install(cwd);

@@ -66,6 +66,9 @@ export function useKinesis(options: EmulatorOptions = {}): Kinesis {
       async () => {
         const { StreamNames } = await call<{ StreamNames: string[] }>("ListStreams", {});
         for (const StreamName of StreamNames.filter((name) => !deleted.has(name))) {
+          // The emulator keeps a policy longer than its stream, and takes none away once that is gone.
+          const ResourceARN = `arn:aws:kinesis:us-east-1:000000000000:stream/${StreamName}`;
+          await call("DeleteResourcePolicy", { ResourceARN }).catch(() => undefined);
           // Refused while the stream is being changed.
           const accepted = call("DeleteStream", { StreamName, EnforceConsumerDeletion: true });
           await accepted.then(() => deleted.add(StreamName)).catch(() => undefined);

@@ -1,7 +1,7 @@
 /** All that the real engine does with a stack of secrets, with each source of credentials, also where AWS refuses it in its own words. */
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { OperationOptions, OperationResult, PulumiProject } from "../pulumi/harness";
 import { useKinesis } from "../pulumi/kinesis-project";
 import type { Place } from "./leaks";
@@ -20,12 +20,6 @@ import {
 
 const kinesis = useKinesis();
 const echo = useEcho();
-
-// The emulator keeps a policy longer than its stream, and takes none away once that is gone: this comes before what removes streams.
-afterEach(async () => {
-  const ResourceARN = "arn:aws:kinesis:us-east-1:000000000000:stream/secretive";
-  await kinesis.call("DeleteResourcePolicy", { ResourceARN }).catch(() => undefined);
-});
 
 interface Credentials {
   readonly source: string;
