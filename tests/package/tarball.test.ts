@@ -1,37 +1,25 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { usingAll } from "../compat/programs";
+import { pack } from "../compat/installations";
+import { run } from "../compat/run";
 import { useKinesis } from "../pulumi/kinesis-project";
+import { others, tryInstalled } from "./installed";
 
 const root = join(__dirname, "..", "..");
 const kinesis = useKinesis();
 const directory = mkdtempSync(join(tmpdir(), "pulumi-kinesis-tarball-"));
 let tarball = "";
 
-/** Runs a program in `cwd`; fails with all that it printed. */
-async function run(program: string, args: string[], cwd: string, env = process.env): Promise<string> {
-  try {
-    return (await promisify(execFile)(program, args, { cwd, env, maxBuffer: 1 << 26 })).stdout;
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`${program} ${args.join(" ")} failed:\n${stdout}\n${stderr}`);
-  }
-}
-
 beforeAll(async () => {
-  // dist/ is there already: npm's own lifecycle would build it once more.
-  await run("npm", ["pack", "--ignore-scripts", "--pack-destination", directory], root);
-  tarball = join(directory, readdirSync(directory).find((file) => file.endsWith(".tgz")) ?? "");
+  tarball = await pack(directory);
 }, 120_000);
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 test("the tarball holds the compiled package and its papers, and nothing else", async () => {
-  const listed = (await run("tar", ["-tzf", tarball], directory)).trim().split("\n");
+  const listed = (await run("tar", ["-tzf", tarball], { cwd: directory })).trim().split("\n");
   const others = listed.filter((file) => !/^package\/dist\/(provider|sdk)\/.*\.(js|d\.ts)$/.test(file));
   expect(others.sort()).toEqual([
     "package/CHANGELOG.md",
@@ -45,12 +33,12 @@ test("the tarball holds the compiled package and its papers, and nothing else", 
 
 test("a release would publish the same files, for everybody and with its provenance, and is tried without a network", async () => {
   // Nobody listens there.
-  const env = { ...process.env, npm_config_registry: "http://127.0.0.1:9/", npm_config_fetch_retries: "0" };
+  const env = { npm_config_registry: "http://127.0.0.1:9/", npm_config_fetch_retries: "0" };
   const args = ["run", "--silent", "release:dry", "--", "--json", "--ignore-scripts"];
-  const answer = JSON.parse(await run("npm", args, root, env)) as Released & Record<string, Released>;
+  const answer = JSON.parse(await run("npm", args, { cwd: root, env })) as Released & Record<string, Released>;
   // By the package's name since npm 11.
   const { files, version } = answer["pulumi-kinesis"] ?? answer;
-  const listed = (await run("tar", ["-tzf", tarball], directory)).trim().split("\n");
+  const listed = (await run("tar", ["-tzf", tarball], { cwd: directory })).trim().split("\n");
   expect(files.map(({ path }) => `package/${path}`).sort()).toEqual(listed.sort());
   const { publishConfig, repository, version: ours } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   expect(version).toBe(ours);
@@ -101,7 +89,7 @@ describe("the published client is one file", () => {
         server.close();
       });`;
     const provider = join(root, "dist", "provider");
-    expect(JSON.parse(await run(process.execPath, ["-e", program], directory))).toEqual({
+    expect(JSON.parse(await run(process.execPath, ["-e", program], { cwd: directory }))).toEqual({
       HasMoreStreams: false,
       before: [join(folder, "index.js"), join(provider, "errors.js"), join(provider, "platform.js")],
       later: [],
@@ -109,64 +97,7 @@ describe("the published client is one file", () => {
   });
 });
 
-/** Beside ours: the newest Pulumi that runs on Node 20, and a TypeScript, as a user's project has them. */
-const packages = () => [tarball, "@pulumi/pulumi@~3.245.0", "typescript@~5.9.3", "@types/node@^20"];
-const pnpm = join(root, "node_modules", "pnpm", "bin", "pnpm.cjs");
-
-describe.each([
-  ["npm", (cwd: string) => run("npm", ["install", "--no-audit", "--no-fund", ...packages()], cwd)],
-  ["pnpm", (cwd: string) => run(process.execPath, [pnpm, "add", "--ignore-scripts", ...packages()], cwd)],
-])("installed by %s in an empty directory", (_, install) => {
-  test("every entry loads, types check, the command runs, and pulumi up creates a stream", async () => {
-    const project = await kinesis.project(usingAll("packed"), {
-      typeCheck: true,
-      install: async (cwd) => {
-        await install(cwd);
-      },
-    });
-    const cwd = project.directory;
-
-    const required = `for (const entry of ["", "/provider", "/client", "/reshard"])
-      console.log(Object.keys(require("pulumi-kinesis" + entry)).length > 0)`;
-    expect(await run(process.execPath, ["-e", required], cwd)).toBe("true\n".repeat(4));
-
-    writeFileSync(
-      join(cwd, "program.mjs"),
-      `import { Stream } from "pulumi-kinesis";
-       import { KinesisClient } from "pulumi-kinesis/client";
-       console.log(Stream.name, KinesisClient.name);`,
-    );
-    expect(await run(process.execPath, ["program.mjs"], cwd)).toBe("Stream KinesisClient\n");
-
-    const cli = join(cwd, "node_modules", ".bin", "pulumi-kinesis");
-    expect(await run(cli, ["plan", "--from", "2", "--to", "3"], cwd)).toMatch(/^reshard 2 -> 3 shards/);
-
-    for (const resolution of ["node16", "node10"]) {
-      const module = resolution === "node16" ? "node16" : "commonjs";
-      const options = [
-        "--noEmit",
-        "--strict",
-        "--target",
-        "es2022",
-        "--module",
-        module,
-        "--moduleResolution",
-        resolution,
-      ];
-      const tsc = join(cwd, "node_modules", "typescript", "lib", "tsc.js");
-      expect(await run(process.execPath, [tsc, ...options, "--skipLibCheck", "false", "index.ts"], cwd)).toBe("");
-    }
-
-    const up = await project.up();
-    expect(up.output).not.toMatch(/error/i);
-    expect(up.changes).toEqual({ create: 5 });
-    expect(await kinesis.tags("packed")).toEqual({ team: "a", "cost-centre": "4711" });
-    expect(await project.outputs()).toEqual({
-      missing: "ResourceNotFoundException",
-      absent: "ERR_KINESIS_NOT_FOUND",
-      openShards: ["shardId-000000000000", "shardId-000000000001"],
-    });
-    expect((await project.refresh()).changes).toEqual({ same: 5 });
-    expect((await project.destroy()).changes).toEqual({ delete: 5 });
-  }, 420_000);
-});
+// Other installers: tarball.soak.ts and tests/compat/compat.soak.ts.
+test("installed by npm in an empty directory, every entry loads, types check, the command runs, and pulumi up creates a stream", async () => {
+  await tryInstalled(kinesis, (cwd) => run("npm", ["install", "--no-audit", "--no-fund", tarball, ...others], { cwd }));
+}, 420_000);

