@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { usingAll } from "../compat/programs";
+import { blocksOf, page } from "../house/pages";
+import type { PulumiProject } from "../pulumi/harness";
 import { useKinesis } from "../pulumi/kinesis-project";
 
 const root = join(__dirname, "..", "..");
@@ -113,12 +115,57 @@ describe("the published client is one file", () => {
 const packages = () => [tarball, "@pulumi/pulumi@~3.245.0", "typescript@~5.9.3", "@types/node@^20"];
 const pnpm = join(root, "node_modules", "pnpm", "bin", "pnpm.cjs");
 
+/** A program in the project that the package was installed into, and what it is deployed for. */
+interface Deployed {
+  readonly program: string;
+  deploy(project: PulumiProject): Promise<void>;
+}
+
+/** As somebody's who follows the README: its first program, then the change that it proposes. */
+const readme: Deployed = {
+  program: blocksOf(page("README.md"), "ts")[0] ?? "",
+  async deploy(project) {
+    expect((await project.up()).changes).toEqual({ create: 3 });
+    const { streamName, openShards } = await project.outputs();
+    expect(streamName).toMatch(/^orders-[0-9a-f]{7}$/);
+    expect(await kinesis.openShards(String(streamName))).toHaveLength(3);
+    expect(openShards).toHaveLength(3);
+    expect(await kinesis.tags(String(streamName))).toEqual({
+      team: "checkout",
+      environment: "prod",
+      "cost-centre": "4711",
+    });
+    await project.writeProgram(this.program.replace("shardCount: 3", "shardCount: 5"));
+    const preview = await project.preview();
+    expect(preview.changes).toEqual({ same: 2, update: 1 });
+    expect(preview.stdout).toMatch(/will reshard 3 -> 5 shards: 6 operations/);
+    expect((await project.destroy()).changes).toEqual({ delete: 3 });
+  },
+};
+
+const everything: Deployed = {
+  program: usingAll("packed"),
+  async deploy(project) {
+    const up = await project.up();
+    expect(up.output).not.toMatch(/error/i);
+    expect(up.changes).toEqual({ create: 5 });
+    expect(await kinesis.tags("packed")).toEqual({ team: "a", "cost-centre": "4711" });
+    expect(await project.outputs()).toEqual({
+      missing: "ResourceNotFoundException",
+      absent: "ERR_KINESIS_NOT_FOUND",
+      openShards: ["shardId-000000000000", "shardId-000000000001"],
+    });
+    expect((await project.refresh()).changes).toEqual({ same: 5 });
+    expect((await project.destroy()).changes).toEqual({ delete: 5 });
+  },
+};
+
 describe.each([
-  ["npm", (cwd: string) => run("npm", ["install", "--no-audit", "--no-fund", ...packages()], cwd)],
-  ["pnpm", (cwd: string) => run(process.execPath, [pnpm, "add", "--ignore-scripts", ...packages()], cwd)],
-])("installed by %s in an empty directory", (_, install) => {
-  test("every entry loads, types check, the command runs, and pulumi up creates a stream", async () => {
-    const project = await kinesis.project(usingAll("packed"), {
+  ["npm", readme, (cwd: string) => run("npm", ["install", "--no-audit", "--no-fund", ...packages()], cwd)],
+  ["pnpm", everything, (cwd: string) => run(process.execPath, [pnpm, "add", "--ignore-scripts", ...packages()], cwd)],
+])("installed by %s in an empty directory", (_, deployed, install) => {
+  test("every entry loads, types check, the command runs, and pulumi up deploys its program", async () => {
+    const project = await kinesis.project(deployed.program, {
       typeCheck: true,
       install: async (cwd) => {
         await install(cwd);
@@ -141,6 +188,7 @@ describe.each([
     const cli = join(cwd, "node_modules", ".bin", "pulumi-kinesis");
     expect(await run(cli, ["plan", "--from", "2", "--to", "3"], cwd)).toMatch(/^reshard 2 -> 3 shards/);
 
+    writeFileSync(join(cwd, "all.ts"), usingAll("packed"));
     for (const resolution of ["node16", "node10"]) {
       const module = resolution === "node16" ? "node16" : "commonjs";
       const options = [
@@ -154,19 +202,9 @@ describe.each([
         resolution,
       ];
       const tsc = join(cwd, "node_modules", "typescript", "lib", "tsc.js");
-      expect(await run(process.execPath, [tsc, ...options, "--skipLibCheck", "false", "index.ts"], cwd)).toBe("");
+      expect(await run(process.execPath, [tsc, ...options, "--skipLibCheck", "false", "all.ts"], cwd)).toBe("");
     }
 
-    const up = await project.up();
-    expect(up.output).not.toMatch(/error/i);
-    expect(up.changes).toEqual({ create: 5 });
-    expect(await kinesis.tags("packed")).toEqual({ team: "a", "cost-centre": "4711" });
-    expect(await project.outputs()).toEqual({
-      missing: "ResourceNotFoundException",
-      absent: "ERR_KINESIS_NOT_FOUND",
-      openShards: ["shardId-000000000000", "shardId-000000000001"],
-    });
-    expect((await project.refresh()).changes).toEqual({ same: 5 });
-    expect((await project.destroy()).changes).toEqual({ delete: 5 });
+    await deployed.deploy(project);
   }, 420_000);
 });
