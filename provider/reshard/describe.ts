@@ -131,17 +131,21 @@ function stepLines(steps: readonly ReshardStep[], most: number): string[] {
 
 /** One step as a phrase: "split shardId-000000000003 (25 %-50 %) at 33.33 %". */
 export function describeStep(step: ReshardStep): string {
+  const [start, middle, end] = placesOf(step);
+  if (step.action === "split") return `split ${describeShard(step.shard, start, end)} at ${middle}`;
+  return `merge ${describeShard(step.shard, start, middle)} and ${describeShard(step.adjacentShard, middle, end)}`;
+}
+
+/** Where a step splits a shard, or joins two: "33.33 %". */
+export const cutOf = (step: ReshardStep): string => placesOf(step)[1] ?? "";
+
+/** Where what a step is done to begins, is split or joined, and ends. */
+function placesOf(step: ReshardStep): string[] {
   if (step.action === "split") {
-    const [start, middle, end] = places(
-      [step.shard.startingHashKey, step.newStartingHashKey],
-      step.shard.endingHashKey,
-    );
-    return `split ${describeShard(step.shard, start, end)} at ${middle}`;
+    return places([step.shard.startingHashKey, step.newStartingHashKey], step.shard.endingHashKey);
   }
   const { shard, adjacentShard } = step;
-  const starts = [shard.startingHashKey, adjacentShard.startingHashKey];
-  const [start, middle, end] = places(starts, adjacentShard.endingHashKey);
-  return `merge ${describeShard(shard, start, middle)} and ${describeShard(adjacentShard, middle, end)}`;
+  return places([shard.startingHashKey, adjacentShard.startingHashKey], adjacentShard.endingHashKey);
 }
 
 function describeShard({ shardId }: StepShard, start = "", end = ""): string {

@@ -1,10 +1,11 @@
 /**
  * Plans as SVG: the key space from left to right, time from top to bottom. Top row: the shards before; bottom row: the
- * shards after; between them one row for each step, with its number, what it splits or merges, and how many shards are open
- * then. Colours come from one style block that follows the reader's light or dark scheme; no meaning hangs on colour alone
- * where there is room for more: a split has a solid line, a merge a dashed one.
+ * shards after; between them one row for each step, with its number, what it splits or merges and, up to twenty rows, where,
+ * and how many shards are open then. Colours come from one style block that follows the reader's light or dark scheme; no
+ * meaning hangs on colour alone where there is room for more: a split has a solid line, a merge a dashed one.
  */
 import type { ReshardStep } from "./apply";
+import { cutOf } from "./describe";
 import { fraction } from "./exact";
 import type { HashKeyRange } from "./keyspace";
 import { KEY_SPACE, parseHashKey } from "./keyspace";
@@ -48,9 +49,9 @@ const LIGHT = {
   kept: "#59636e",
   onKept: "#ffffff",
   split: "#2f7be8",
-  cut: "#06224d",
+  cut: "#020a18",
   merge: "#d1620e",
-  gone: "#451a00",
+  gone: "#1c0a00",
 };
 const DARK: typeof LIGHT = {
   paper: "#0d1117",
@@ -63,16 +64,17 @@ const DARK: typeof LIGHT = {
   kept: "#9aa4ae",
   onKept: "#0d1117",
   split: "#388bfd",
-  cut: "#ffffff",
+  cut: "#0d1117",
   merge: "#db6d28",
-  gone: "#ffffff",
+  gone: "#0d1117",
 };
 
 const colours = (of: typeof LIGHT) => `
   .paper { fill: ${of.paper}; } .ink { fill: ${of.ink}; } .soft { fill: ${of.soft}; } .on-kept { fill: ${of.onKept}; }
   .lane { fill: ${of.lane}; } .guide { stroke: ${of.guide}; }
   .shard { fill: ${of.shard}; stroke: ${of.edge}; } .kept { fill: ${of.kept}; stroke: ${of.paper}; }
-  .split { fill: ${of.split}; } .cut { stroke: ${of.cut}; } .merge { fill: ${of.merge}; } .gone { stroke: ${of.gone}; }`;
+  .split { fill: ${of.split}; } .cut { stroke: ${of.cut}; } .merge { fill: ${of.merge}; } .gone { stroke: ${of.gone}; }
+  .at-cut { fill: ${of.cut}; } .at-gone { fill: ${of.gone}; }`;
 
 const STYLE = `
   text { font: ${TEXT_PX}px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; }
@@ -196,11 +198,29 @@ export function renderPlanSvg(plan: ReshardPlan, options: PictureOptions = {}): 
     const range: Limits = isSplit ? limits(step.shard) : [limits(step.shard)[0], limits(step.adjacentShard)[1]];
     // In a small mark the line must not hide the colour.
     const stroke = laneHeight > 6 && x(range[1]) - x(range[0]) >= 10 ? 2 : 1;
-    const at = px(x(isSplit ? parseHashKey(step.newStartingHashKey) : limits(step.adjacentShard)[0]));
+    const at = x(isSplit ? parseHashKey(step.newStartingHashKey) : limits(step.adjacentShard)[0]);
+    const line = isSplit ? "cut" : "gone";
     return [
       box(step.action, range, top + inset, laneHeight - 2 * inset, LEAST_MARK_PX),
-      `<line class="${isSplit ? "cut" : "gone"}" x1="${at}" x2="${at}" y1="${px(top + inset)}" y2="${px(top + laneHeight - inset)}" stroke-width="${stroke}"/>`,
+      `<line class="${line}" x1="${px(at)}" x2="${px(at)}" y1="${px(top + inset)}" y2="${px(top + laneHeight - inset)}" stroke-width="${stroke}"/>`,
+      ...(isNumbered ? place(cutOf(step), at, [x(range[0]), x(range[1])], line, top + laneHeight / 2 + 4.5) : []),
     ];
+  }
+
+  /** The place of a line: beside it in its mark, or else beside the mark, where there is room for it. */
+  function place(words: string, at: number, [start, end]: readonly [number, number], line: string, baseline: number) {
+    const gap = 5;
+    const room = textPx(words, SMALL_PX) + 2 * gap;
+    const spots = [
+      { kind: `at-${line}`, from: at, isFree: end - at >= room },
+      { kind: `at-${line} end`, from: at, isFree: at - start >= room },
+      { kind: "soft", from: end, isFree: right - end >= room },
+      { kind: "soft end", from: start, isFree: start - left >= room },
+    ];
+    const spot = spots.find(({ isFree }) => isFree);
+    if (spot === undefined) return [];
+    const textAt = spot.from + (spot.kind.endsWith("end") ? -gap : gap);
+    return [`<text class="small ${spot.kind}" x="${px(textAt)}" y="${px(baseline)}">${words}</text>`];
   }
 
   function drawScale(): number {
@@ -222,7 +242,7 @@ export function renderPlanSvg(plan: ReshardPlan, options: PictureOptions = {}): 
       ...(changes ? [["shard", "closed on the way, or new"]] : []),
       ...(kinds.has("split") ? [["split", "split at the line"]] : []),
       ...(kinds.has("merge") ? [["merge", "merged across the dashed line"]] : []),
-      ["", "scale: share of the hash keys"],
+      ["", "%: share of the hash keys"],
     ];
     const swatch = 18;
     let at = MARGIN_PX;

@@ -1,6 +1,6 @@
 /** Each example as a person would run it: its own project, on the real engine, at its own configuration. The quickstart has its own test. */
 import { execFile } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "@jest/globals";
@@ -22,9 +22,13 @@ function example(name: string, look: (project: PulumiProject) => Promise<void>):
 }
 
 async function succeed(project: PulumiProject): Promise<Record<string, unknown>> {
+  await up(project);
+  return project.outputs();
+}
+
+async function up(project: PulumiProject): Promise<void> {
   const { exitCode, output } = await project.up();
   expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.not.stringMatching(/\b(error|warning):/i) });
-  return project.outputs();
 }
 
 const summary = async (StreamName: unknown) =>
@@ -32,20 +36,21 @@ const summary = async (StreamName: unknown) =>
     .StreamDescriptionSummary;
 
 example("environments", async (project) => {
-  // The stacks' own Pulumi.dev.yaml and Pulumi.prod.yaml, but for the region that this test looks at.
-  const region = () => project.config("aws:region", "us-east-1");
-  await region();
-  const dev = await succeed(project);
-  expect(await summary(dev.streamName)).toMatchObject({ StreamName: "dev-orders", OpenShardCount: 1 });
-  await project.init("prod");
-  await region();
-  const prod = await succeed(project);
-  expect(await summary(prod.streamName)).toMatchObject({
-    StreamName: "prod-orders",
-    OpenShardCount: 4,
-    RetentionPeriodHours: 168,
-    EncryptionType: "KMS",
-  });
+  const plain = { EncryptionType: "NONE", EnhancedMonitoring: [{ ShardLevelMetrics: [] }] };
+  const watched = expect.arrayContaining(["IncomingBytes", "OutgoingBytes", "WriteProvisionedThroughputExceeded"]);
+  const watchedAndEncrypted = { EncryptionType: "KMS", EnhancedMonitoring: [{ ShardLevelMetrics: watched }] };
+  for (const [stack, expected] of Object.entries({
+    dev: { OpenShardCount: 1, RetentionPeriodHours: 24, ...plain },
+    staging: { OpenShardCount: 2, RetentionPeriodHours: 48, ...plain },
+    prod: { OpenShardCount: 4, RetentionPeriodHours: 168, ...watchedAndEncrypted },
+  })) {
+    // The stack's own configuration, but for the region that this test looks at.
+    const file = join(project.directory, `Pulumi.${stack}.yaml`);
+    writeFileSync(file, readFileSync(file, "utf8").replace("eu-west-1", "us-east-1"));
+    if (stack !== "dev") await project.init(stack);
+    await up(project);
+    expect(await summary(`${stack}-orders`)).toMatchObject(expected);
+  }
   const destroy = await project.destroy();
   expect(destroy.exitCode).not.toBe(0);
   expect(destroy.output).toMatch(/protected/);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { pack } from "../compat/installations";
 import { run } from "../compat/run";
+import { blocksOf, page } from "../house/pages";
 import { useKinesis } from "../pulumi/kinesis-project";
 import { others, tryInstalled } from "./installed";
 
@@ -97,7 +98,26 @@ describe("the published client is one file", () => {
   });
 });
 
-// Other installers: tarball.soak.ts and tests/compat/compat.soak.ts.
-test("installed by npm in an empty directory, every entry loads, types check, the command runs, and pulumi up creates a stream", async () => {
-  await tryInstalled(kinesis, (cwd) => run("npm", ["install", "--no-audit", "--no-fund", tarball, ...others], { cwd }));
+/** What somebody gets who follows the README. Other installers: tarball.soak.ts and tests/compat/compat.soak.ts. */
+test("installed by npm in an empty directory, all of it works, and the README's first program is deployed", async () => {
+  const program = blocksOf(page("README.md"), "ts")[0] ?? "";
+  const project = await tryInstalled(kinesis, program, (cwd) =>
+    run("npm", ["install", "--no-audit", "--no-fund", tarball, ...others], { cwd }),
+  );
+  expect((await project.up()).changes).toEqual({ create: 3 });
+  const { streamName, openShards } = await project.outputs();
+  expect(streamName).toMatch(/^orders-[0-9a-f]{7}$/);
+  expect(await kinesis.openShards(String(streamName))).toHaveLength(3);
+  expect(openShards).toHaveLength(3);
+  expect(await kinesis.tags(String(streamName))).toEqual({
+    team: "checkout",
+    environment: "prod",
+    "cost-centre": "4711",
+  });
+  // The change that the README proposes.
+  await project.writeProgram(program.replace("shardCount: 3", "shardCount: 5"));
+  const preview = await project.preview();
+  expect(preview.changes).toEqual({ same: 2, update: 1 });
+  expect(preview.stdout).toMatch(/will reshard 3 -> 5 shards: 6 operations/);
+  expect((await project.destroy()).changes).toEqual({ delete: 3 });
 }, 420_000);

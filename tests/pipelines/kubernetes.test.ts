@@ -1,6 +1,7 @@
 /**
- * The manifests for the Pulumi Kubernetes Operator. Its schemas are in no package of npm, so the fields are listed here, as in
- * deploy/crds/pulumi.com_stacks.yaml of the operator's v2.9.0; of what belongs to Kubernetes, those that the manifests use.
+ * The manifests for the Pulumi Kubernetes Operator. Its schemas are in no package that can be had here, so the fields are listed,
+ * as in deploy/crds/pulumi.com_stacks.yaml of the operator's v2.9.0; of what belongs to Kubernetes, those that the manifests use.
+ * With that file at hand a validator that refuses unknown fields took the manifest, and each row here has its type and its "!".
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { expect, test } from "@jest/globals";
 import { parseAllDocuments } from "yaml";
 import { gitops } from "./steps";
 
-type Kind = "string" | "boolean" | "integer" | "strings" | Fields;
+type Kind = "string" | "boolean" | "integer" | "strings" | "quantity" | Fields;
 /** A field that must be there ends in "!"; "*" is any name, "[]" every element of a list. */
 interface Fields {
   readonly [name: string]: Kind;
@@ -64,8 +65,8 @@ const STACK: Fields = {
         securityProfile: "string",
         serviceAccountName: "string",
         resources: {
-          requests: { cpu: "string", memory: "string" },
-          limits: { cpu: "string", memory: "string" },
+          requests: { cpu: "quantity", memory: "quantity" },
+          limits: { cpu: "quantity", memory: "quantity" },
         },
         podTemplate: {
           metadata: { annotations: { "*": "string" }, labels: { "*": "string" } },
@@ -93,6 +94,8 @@ const read = (manifests: string) => parseAllDocuments(manifests).map((document) 
 /** What does not fit, each with its path. */
 function faults(value: unknown, kind: Kind, path: string): string[] {
   if (kind === "integer") return Number.isInteger(value) ? [] : [`${path} is no integer`];
+  // Of Kubernetes's spellings the usual ones.
+  if (kind === "quantity") return /^\d+(m|[kMG]|[KMG]i)?$/.test(String(value)) ? [] : [`${path} is no quantity`];
   if (kind === "strings") return faults(value, { "[]": "string" }, path);
   if (typeof kind === "string") return typeof value === kind ? [] : [`${path} is no ${kind}`];
   const element = kind["[]"];
@@ -122,6 +125,8 @@ test("the manifests have the fields that the operator and Kubernetes know, and n
   expect(faults(account, SERVICE_ACCOUNT, "ServiceAccount")).toEqual([]);
   expect(faults(binding, BINDING, "ClusterRoleBinding")).toEqual([]);
   expect(faults(stack, STACK, "Stack")).toEqual([]);
+  // The schema's one rule that is no field's own.
+  expect(stack.metadata.name.length).toBeLessThanOrEqual(42);
   expect(stack.spec.envRefs).toEqual({
     PULUMI_CONFIG_PASSPHRASE: { type: "Secret", secret: { name: "streams-passphrase", key: "passphrase" } },
   });
@@ -134,11 +139,13 @@ test("a field that is misspelt, missing or of another type is found", () => {
   delete stack.spec.stack;
   delete stack.spec.workspaceTemplate.spec.podTemplate.spec.containers;
   stack.spec.refresh = "yes";
+  stack.spec.workspaceTemplate.spec.resources.limits.memory = "1 GB";
   expect(faults(stack, STACK, "Stack").sort()).toEqual([
     "Stack.spec.refresh is no boolean",
     "Stack.spec.resyncFrequency is unknown",
     "Stack.spec.stack is missing",
     "Stack.spec.workspaceTemplate.spec.podTemplate.spec.containers is missing",
+    "Stack.spec.workspaceTemplate.spec.resources.limits.memory is no quantity",
   ]);
 });
 

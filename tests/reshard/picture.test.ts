@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { describePlan } from "../../provider/reshard/describe";
 import type { PictureOptions } from "../../provider/reshard/picture";
 import { renderPlanSvg } from "../../provider/reshard/picture";
 import { planReshard } from "../../provider/reshard/plan";
@@ -77,6 +78,23 @@ test("each step has its number, and how many shards are open after it", () => {
   expect(numbers).toEqual(["step", "open", "1", "3", "2", "4", "3", "3", "100 %"]);
 });
 
+test("each split and each merge has its place, as the plan's own words say it", () => {
+  const plan = planReshard({ shards: uneven, target: 8 });
+  const words = describePlan(plan, { maxSteps: plan.steps.length });
+  const places = [...words.matchAll(/ \d+\. (?:split .* at|merge .*?-) ?([\d.]+ %)/g)].map(([, place]) => place);
+  expect(places).toHaveLength(plan.steps.length);
+  for (const widthPx of [960, 320]) {
+    const drawn = parse(renderPlanSvg(plan, { widthPx })).filter(({ attributes }) =>
+      /^small (at-|soft)/.test(attributes.class ?? ""),
+    );
+    expect(drawn.map(({ text }) => text)).toEqual(places);
+  }
+});
+
+test("rows that are too thin for words have no places", () => {
+  expect(renderPlanSvg(even(100, 150))).not.toMatch(/class="small (at-|soft)/);
+});
+
 test("the legend tells what is in the picture and nothing else", () => {
   const words = (svg: string) => parse(svg).map(({ text }) => text);
   expect(words(renderPlanSvg(even(1, 1)))).not.toContain("split at the line");
@@ -109,6 +127,22 @@ describe.each(pictures)("%s", (_, svg) => {
       return start < 0 || start + long > width || number(attributes.y) >= height;
     });
     expect(beyond).toEqual([]);
+  });
+
+  test("has the place of a line within its mark and beside the line, or beside the mark", () => {
+    // A row is its mark, its line and its place, in this order.
+    const wrong = elements.filter(({ attributes }, index) => {
+      const kinds = attributes.class?.split(" ") ?? [];
+      const [mark, line] = elements.slice(index - 2, index);
+      if (kinds[0] !== "small" || mark === undefined || line === undefined) return false;
+      const long = (elements[index]?.text.length ?? 0) * 12 * 0.6;
+      const from = number(attributes.x) - (kinds.includes("end") ? long : 0);
+      const [start, end] = [number(mark.attributes.x), number(mark.attributes.x) + number(mark.attributes.width)];
+      const at = number(line.attributes.x1);
+      const isOver = (x: number) => from < x && x < from + long;
+      return kinds.includes("soft") ? from < end && from + long > start : [start, at, end].some(isOver);
+    });
+    expect(wrong).toEqual([]);
   });
 
   test("has no two texts over each other", () => {
@@ -163,6 +197,8 @@ describe.each([
     ["soft", "lane"],
     ["ink", "shard"],
     ["on-kept", "kept"],
+    ["at-cut", "split"],
+    ["at-gone", "merge"],
   ])("%s is readable on %s", (text, ground) => {
     expect(contrast(colour(text), colour(ground))).toBeGreaterThanOrEqual(4.5);
   });
