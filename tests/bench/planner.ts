@@ -65,6 +65,24 @@ const WIDTHS = `By default a shard of ours may end up to ${percent(DEFAULT_TOLER
 /** What one plan may take: by the CPU, again by the clock, and at the peak of the process. */
 const AIM = { cpuMs: 100, residentMB: 100 };
 
+const AIMS: readonly { name: string; what: string; met(runs: readonly Measured[]): boolean }[] = [
+  {
+    name: `${AIM.cpuMs} ms of CPU`,
+    what: "the first plan of a fresh process",
+    met: (runs) => Math.min(...runs.map(({ cpuMs }) => cpuMs)) < AIM.cpuMs,
+  },
+  {
+    name: `${AIM.cpuMs} ms once more`,
+    what: "the same plan again in that process",
+    met: (runs) => Math.min(...runs.map(({ againMs }) => againMs)) < AIM.cpuMs,
+  },
+  {
+    name: `${AIM.residentMB} MB`,
+    what: "memory",
+    met: (runs) => Math.max(...runs.map(({ residentMB }) => residentMB)) < AIM.residentMB,
+  },
+];
+
 /** Without a tolerance the planner's own default. */
 function once({ cuts, wanted, weights }: Case, tolerance?: number): Measured {
   const input = JSON.stringify({ shards: shardsOf(cuts), target: { shardCount: wanted, weights }, tolerance });
@@ -113,7 +131,6 @@ function render({ rounds, cases }: PlannerFigures): string {
     const of = (key: keyof Measured) => runs.map((run) => run[key]);
     const spread = (key: keyof Measured) => `${fixed(Math.min(...of(key)), 0)} / ${fixed(median(of(key)), 0)}`;
     const [run] = runs;
-    const aim = (what: string, met: boolean) => `${what} ${met ? "reached" : "**missed**"}`;
     return [
       `${shards} -> ${wanted}`,
       name,
@@ -130,20 +147,14 @@ function render({ rounds, cases }: PlannerFigures): string {
       peer?.operations ?? "-",
       fixed(peer && exact && peer.operations / exact.operations, 2),
       peer?.peak ?? "-",
-      [
-        aim(`${AIM.cpuMs} ms of CPU`, Math.min(...of("cpuMs")) < AIM.cpuMs),
-        aim(`${AIM.cpuMs} ms once more`, Math.min(...of("againMs")) < AIM.cpuMs),
-        aim(`${AIM.residentMB} MB`, Math.max(...of("residentMB")) < AIM.residentMB),
-      ].join(", "),
+      AIMS.map(({ name, met }) => `${name} ${met(runs) ? "reached" : "**missed**"}`).join(", "),
     ];
   });
-  // A line for each, as of the other parts: the head of the report quotes these.
-  const missed = rows.flatMap((row) =>
-    String(row.at(-1))
-      .split(", ")
-      .filter((aim) => aim.endsWith("**missed**"))
-      .map((aim) => `- plan ${row[0]}, ${row[1]}: ${aim}`),
-  );
+  const reached = AIMS.map(({ name, what, met }) => {
+    const count = cases.filter(({ runs }) => met(runs)).length;
+    const all = count === cases.length ? "reached" : "**missed**";
+    return `- planner: ${what} (${name}): ${count} of ${cases.length} plans; aim all, ${all}`;
+  });
   return [
     `Default tolerance (${BAND}); each plan in ${rounds} fresh ${rounds === 1 ? "process" : "processes"}, least and median. "Again" is the same plan once more in that process. The peer is the algorithm of amazon-kinesis-scaling-utils, computed with the same shards; the tool is not run. ${WIDTHS}`,
     table(
@@ -167,7 +178,7 @@ function render({ rounds, cases }: PlannerFigures): string {
       ],
       rows,
     ),
-    ...(missed.length > 0 ? [missed.join("\n")] : []),
+    reached.join("\n"),
   ].join("\n\n");
 }
 

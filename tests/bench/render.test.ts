@@ -79,7 +79,7 @@ test("at durations like AWS's each way of running ours is held to the script tha
 
 test("in short, a tool has a column for what it did, and none where its time says nothing", () => {
   const moto = performed("CloudFormation on moto", { incomparable: true, steps: ours.steps });
-  const text = streams.inShort({ contests: [contest({ performed: [ours, script, moto] })], leftOut: [] });
+  const text = streams.inShort({ contests: [contest({ performed: [ours, script, moto] })], leftOut: ["patience"] });
   expect(text.split("\n")).toEqual([
     "| step | pulumi-kinesis, with its preview | SDK script, asks every second |",
     "| --- | --: | --: |",
@@ -88,11 +88,13 @@ test("in short, a tool has a column for what it did, and none where its time say
     "| 20 streams, slowly: destroy | - | - |",
     "",
     "pulumi-kinesis, with its preview: 1.2.3.",
+    "",
+    "Each step once. Left out: patience.",
   ]);
 });
 
 test("a tool that the machine lacks is named with what to do about it, and one that failed with its last line", () => {
-  const text = streams.render({
+  const figures = {
     contests: [
       contest({
         performed: [
@@ -103,9 +105,11 @@ test("a tool that the machine lacks is named with what to do about it, and one t
       }),
     ],
     leftOut: [],
-  });
-  expect(text).toContain("**boto3 not measured: boto3 is not installed; pip install boto3.**");
-  expect(text).toContain("**Terraform failed: no such thing**");
+  };
+  for (const one of [streams.render(figures), streams.inShort(figures)]) {
+    expect(one).toContain("**boto3 not measured: boto3 is not installed; pip install boto3.**");
+    expect(one).toContain("**Terraform failed: no such thing**");
+  }
 });
 
 test("what we ourselves fail at is wrong, and what a peer fails at is not", () => {
@@ -132,13 +136,14 @@ test("in an account of five writes a second each step stands beside the least th
   expect(lines(text, "| create | pulumi-kinesis")).toEqual([
     "| create | pulumi-kinesis, --skip-preview | 12.0 | 10.0 | 1.00 | 4 | 3.00 | 24 | 1.00 | CreateStream 20, DescribeStream 4; 3 of them refused by a limit |",
   ]);
-  expect(lines(text, "- create, ")).toEqual([
-    "- create, to the least: 3.00; aim at most 1.30, **missed**",
-    "- create, to the script: 0.67; aim at most 1.00, reached",
-    "- create, refused calls of all: 0.13; aim at most 0.01, **missed**",
+  const least = "wall to the least that five writes a second leave";
+  expect(lines(text, "- 20 streams, slowly: create, ")).toEqual([
+    `- 20 streams, slowly: create, ${least}: 3.00; aim at most 1.30, **missed**`,
+    "- 20 streams, slowly: create, wall to the script that asks every second: 0.67; aim at most 1.00, reached",
+    "- 20 streams, slowly: create, refused calls of all: 0.13; aim at most 0.01, **missed**",
   ]);
-  expect(lines(text, "- destroy, to the least")).toEqual([
-    "- destroy, to the least: NaN; aim at most 1.30, not measured",
+  expect(lines(text, `- 20 streams, slowly: destroy, ${least}`)).toEqual([
+    `- 20 streams, slowly: destroy, ${least}: NaN; aim at most 1.30, not measured`,
   ]);
 });
 
@@ -174,8 +179,8 @@ test("the client's figures are shown in proportion to ours, its rates as medians
   expect(lines(client.inShort(figures), "| PutRecord, 10 in flight")).toEqual([
     "| PutRecord, 10 in flight | 3000/s (2900 … 3500) | 500/s (100 … 501) |",
   ]);
-  expect(text).toContain("first response, ours to sdk: 0.25; aim at most 0.33, reached");
-  expect(text).toContain("calls/s, ours to sdk, 10 in flight: 6.00; aim at least 5.00, reached");
+  expect(text).toContain("client: first response, ours to sdk: 0.25; aim at most 0.33, reached");
+  expect(text).toContain("client: calls/s, ours to sdk, 10 in flight: 6.00; aim at least 5.00, reached");
   expect(text).toContain("**boto3 not measured: it is not installed; `pip install boto3`.**");
 });
 
@@ -186,10 +191,10 @@ test("a plan with more operations than are proven necessary is wrong, and a slow
     cases: [{ name: "even", shards: 2, wanted: 3, runs: [{ ...run, operations, proven }], bound }],
   });
   expect(planner.wrong(figures(3, 3, 3))).toEqual([]);
-  expect(lines(planner.render(figures(3, 3, 3)), "- plan 2 -> 3, even")).toEqual([
-    "- plan 2 -> 3, even: 100 ms of CPU **missed**",
-    "- plan 2 -> 3, even: 100 ms once more **missed**",
-    "- plan 2 -> 3, even: 100 MB **missed**",
+  expect(lines(planner.render(figures(3, 3, 3)), "- planner: ")).toEqual([
+    "- planner: the first plan of a fresh process (100 ms of CPU): 0 of 1 plans; aim all, **missed**",
+    "- planner: the same plan again in that process (100 ms once more): 0 of 1 plans; aim all, **missed**",
+    "- planner: memory (100 MB): 0 of 1 plans; aim all, **missed**",
   ]);
   expect(planner.wrong(figures(4, 3, 4))).toEqual(["2 -> 3, even: 4 operations, but only 3 are proven necessary"]);
   expect(planner.wrong(figures(3, 3, 2))).toEqual(["2 -> 3, even: 3 operations, the independent bound is 2"]);
@@ -249,21 +254,24 @@ test("the report says on what it was measured, warns of a busy machine, and show
       "# What it takes",
       "<!-- in short -->",
       "- `npm run bench`, 2026-11-23T12:00:00.000Z, 20.0 minutes\n- 2 × Abacus, 8 GB, linux-x64, Node v20.0.0\n- load 0.2 before, 1.5 after (its own work is in the latter)",
+      "**WRONG: too many**",
       "Its figures.",
-      "Aims that were missed:",
+      "Aims that this run missed, of those that we have set ourselves (the report has the reached ones too):",
       "- speed: 1.00; aim at least 2.00, **missed**",
       "<!-- end -->",
       "## A part",
-      "Its text.\n- speed: 1.00; aim at least 2.00, **missed**\n- memory: 1.00; aim at most 2.00, reached",
-      "**WRONG: too many**\n",
+      "Its text.\n- speed: 1.00; aim at least 2.00, **missed**\n- memory: 1.00; aim at most 2.00, reached\n",
     ].join("\n\n"),
   );
   expect(renderReport({ ...report, load: { before: 1.5, after: 1.5 } })).toContain("busy with other things");
   const document = (head: string) => `Words.\n\n<!-- in short -->\n\n${head}\n\n<!-- end -->\n\nMore words.\n`;
-  const head = quiet.split("<!-- in short -->\n\n")[1]?.split("\n\n<!-- end -->")[0] ?? "";
+  const right = renderReport({ ...report, sections: [{ ...section, wrong: [] }], load: { before: 0.2, after: 1.5 } });
+  const head = right.split("<!-- in short -->\n\n")[1]?.split("\n\n<!-- end -->")[0] ?? "";
   expect(head).toContain("Its figures.");
-  expect(quoteHead(document("Older figures."), quiet)).toBe(document(head));
-  expect(() => quoteHead("Words.\n", quiet)).toThrow("<!-- in short -->");
+  expect(quoteHead(document("Older figures."), right)).toBe(document(head));
+  expect(() => quoteHead("Words.\n", right)).toThrow("<!-- in short -->");
+  const busy = renderReport({ ...report, sections: [], load: { before: 1.5, after: 1.5 } });
+  for (const report of [quiet, busy]) expect(() => quoteHead(document("Older."), report)).toThrow("not to be quoted");
 });
 
 test("the SDK that is installed waits as long as the report cites", () => {

@@ -100,7 +100,7 @@ function render({ contests, leftOut }: StreamsFigures): string {
     ),
   );
   return [
-    `Each tool has an emulator (npm's \`kinesis-local\`) of its own behind a proxy that counts, and after each step the emulator is asked whether it is done. Wall time has the tool's own start in it; "no stream" is that start alone, on an empty program or list. "÷ ours" is what the tool takes for each second, or call, of ours.`,
+    `Each tool has an emulator (npm's \`kinesis-local\`) of its own behind a proxy that counts, and after each step the emulator is asked whether it is done. Wall time has the tool's own start in it; "no stream" is that start alone, on an empty program or list. Each step is done once, so small differences say nothing. "÷ ours" is what the tool takes for each second, or call, of ours.`,
     renderTools(contests),
     ...contests.map(renderContest),
     ...(aims.length > 0 ? [aimsOf(aims)] : []),
@@ -118,7 +118,8 @@ function render({ contests, leftOut }: StreamsFigures): string {
   ].join("\n\n");
 }
 
-const inShort = ({ contests }: StreamsFigures): string => contestsInShort(contests);
+const inShort = ({ contests, leftOut }: StreamsFigures): string =>
+  [contestsInShort(contests), `Each step once. Left out: ${leftOut.join("; ")}.`].join("\n\n");
 const wrong = ({ contests }: StreamsFigures): string[] => contests.flatMap(failures);
 
 /** What we ourselves have not managed; a peer's failure is its own, and told beside its figures. */

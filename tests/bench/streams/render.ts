@@ -46,7 +46,7 @@ export function renderContest(contest: Contest): string {
           WHAT[work],
           name,
           fixed(step.seconds),
-          work === "start" ? "-" : fixed(start && step.seconds - start.seconds),
+          withoutStart(step, start),
           ratio(step.seconds, our?.seconds),
           ...(account ? [fixed(floor, 0), ratio(step.seconds, floor)] : []),
           calls ?? "-",
@@ -96,11 +96,19 @@ export function contestsInShort(contests: readonly Contest[]): string {
     ]),
   );
   const ours = measured.find(({ name }) => EACH_OF_OURS.includes(name));
+  const absent = [...new Set(contests.flatMap(({ performed }) => performed.flatMap(problem)))];
   return [
     table([["step", "left"], ...tools.map((tool) => [tool] as const)], rows),
+    ...absent,
     // What starts the program and the provider is in our times, and may be this repository's own.
     ...(ours === undefined ? [] : [`${ours.name}: ${ours.version}.`]),
   ].join("\n\n");
+}
+
+/** A destroy doesn't start the program, and where there is nothing to do the two differ by chance only. */
+function withoutStart({ work, seconds }: Step, start: Step | undefined): string {
+  if (work === "start" || work === "destroy" || start === undefined) return "-";
+  return fixed(Math.max(0, seconds - start.seconds));
 }
 
 /** The tools of all contests, once. */
