@@ -19,6 +19,7 @@ test.each([
   [{ streamName: "orders", tags: { "aws:a": "b" } }, 'tags["aws:a"]', /reserves/],
   [{ streamName: "orders", tags: {}, overwrite: 1 }, "overwrite", /true or false/],
   [{ streamName: "orders", tags: {}, arn }, "arn", /not an argument of StreamTags/],
+  [{ streamName: "orders", tags: {}, overrite: true }, "overrite", /did you mean overwrite\?/],
 ])("%j fails on %s before any call", async (news, property, reason) => {
   const { failures } = await resource.check({}, { __logicalName: "t", ...news });
   expect(failures).toEqual([{ property, reason: expect.stringMatching(reason) }]);
