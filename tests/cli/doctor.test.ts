@@ -7,8 +7,10 @@ import { checkAws } from "../../provider/cli/doctor/aws";
 import { checkBundled, checkEngine } from "../../provider/cli/doctor/engine";
 import type { Finding } from "../../provider/cli/doctor/finding";
 import { checkNode, checkPulumiPackage } from "../../provider/cli/doctor/packages";
+import { checkRegion, REGIONS } from "../../provider/cli/doctor/regions";
 import { admits } from "../../provider/cli/doctor/versions";
 import { realPlatform } from "../../provider/platform";
+import { awsRegions } from "../client/aws-regions";
 import type { Behaviour, MisbehavingServer } from "../client/misbehaving-server";
 import { ok, refuse, silence, startMisbehavingServer } from "../client/misbehaving-server";
 import { isWrite } from "../support/counting-proxy";
@@ -234,6 +236,37 @@ test("what isn't AWS's own endpoint is a warning, and one of AWS's others isn't"
     found: `${vpce}/, AWS's, from AWS_ENDPOINT_URL_KINESIS`,
   });
   expect(of(findings, "credentials")[0]).toMatchObject({ status: "problem", found: "No AWS credentials were found" });
+});
+
+describe("a region", () => {
+  test("that AWS lists is fine, and the lists are the same", () => {
+    expect([...REGIONS].sort()).toEqual(awsRegions().sort());
+    expect(checkRegion("eu-west-1", "eu-west-1, from --region")).toMatchObject({ status: "ok" });
+  });
+
+  test("that it doesn't list is a warning, as it may be new", () => {
+    expect(checkRegion("mars-1", "mars-1, from --region")).toEqual({
+      check: "region",
+      status: "warning",
+      found: "mars-1, from --region: no region of AWS that this release knows of",
+      advice: "Write one like eu-central-1, unless it is a new one.",
+    });
+    expect(checkRegion("eu-centrall-1", "").advice).toBe(
+      "Write eu-central-1 if that is meant, unless it is a new one.",
+    );
+  });
+
+  test("is looked at where AWS is called, and an emulator takes any", async () => {
+    expect(of(await ask({ region: "mars-1" }), "region")).toMatchObject([{ status: "ok" }]);
+    const AWS_CONFIG_FILE = file("no-keys", "");
+    // Nobody is asked: without keys there is nothing to sign with.
+    const env = { AWS_CONFIG_FILE, AWS_EC2_METADATA_DISABLED: "true" };
+    const findings = await ask({ region: "mars-1", endpoint: undefined as never }, env);
+    expect(findings.slice(0, 2)).toMatchObject([
+      { check: "region", status: "warning" },
+      { check: "endpoint", status: "ok" },
+    ]);
+  });
 });
 
 test("says no secret, not even one that AWS quotes", async () => {
