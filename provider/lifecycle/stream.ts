@@ -69,6 +69,7 @@ export function streamResource(context: ProviderContext): Resource {
         const inputs = checked.inputs as AnyStreamInputs;
         if (typeof olds.name === "string") await rememberInState(context, olds.region, olds.name);
         if (olds.name === undefined) await lookForExisting(context, news, inputs);
+        await rememberInProgram(context, inputs);
         checked.failures.push(...(await claimTags(context, identities, olds, inputs)));
         if (olds.name === undefined) {
           checked.failures.push(...(await checkAdoption(context, inputs)));
@@ -286,6 +287,13 @@ async function lookForExisting(
 async function rememberInState(context: ProviderContext, region: unknown, name: string): Promise<void> {
   const session = await context.session(typeof region === "string" ? region : undefined).catch(() => undefined);
   if (session) context.rememberInState({ region: session.region, name });
+}
+
+/** Remembers, for those that need a stream, that the program has it or is going to. */
+async function rememberInProgram(context: ProviderContext, { region, name }: AnyStreamInputs): Promise<void> {
+  if (hasUnknown([region, name])) return;
+  const session = await context.session(region).catch(() => undefined);
+  if (session) context.rememberInProgram({ region: session.region, name });
 }
 
 /** Whether another resource has the stream, or one of the stack had it until now. Also what this process is creating. */
