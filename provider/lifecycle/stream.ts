@@ -44,6 +44,7 @@ import {
   recordSettings,
   refuseUncertainAbsence,
   rememberedOf,
+  UNLESS_EDITED,
 } from "./stream-state";
 import { syncSettings } from "./sync-settings";
 import { tagOwner } from "./tag-claims";
@@ -124,7 +125,7 @@ export function streamResource(context: ProviderContext): Resource {
       if (isAnother(stream, state)) {
         context.platform.log(
           `${stream.name}: the stream of this stack is gone; another one was created under its name at ` +
-            `${stream.creationTimestamp}. It is left alone; set adopt: true to take it over.`,
+            `${stream.creationTimestamp}, ${UNLESS_EDITED}. It is left alone; set adopt: true to take it over.`,
         );
         return {};
       }
@@ -160,7 +161,7 @@ export function streamResource(context: ProviderContext): Resource {
       if (isAnother(stream, olds)) {
         throw new StreamGoneError(
           stream.name,
-          `was deleted, and another one was created under its name at ${stream.creationTimestamp}`,
+          `was deleted, and another one was created under its name at ${stream.creationTimestamp}, ${UNLESS_EDITED}`,
         );
       }
       const owned = olds.tags ?? {};
@@ -192,7 +193,7 @@ export function streamResource(context: ProviderContext): Resource {
       if (isAnother(stream, state)) {
         context.platform.log(
           `${stream.name}: the stream of this stack was deleted before; the one that has its name now was created by ` +
-            `somebody else at ${stream.creationTimestamp} and is left alone`,
+            `somebody else at ${stream.creationTimestamp}, ${UNLESS_EDITED}, and is left alone`,
         );
         return;
       }
