@@ -111,7 +111,7 @@ function ports(plain: number, tls: number): Record<string, string> {
 }
 
 /** Two ports that nobody uses. Both are held until both are known, so they differ. */
-async function findFreePorts(): Promise<[number, number]> {
+export async function findFreePorts(): Promise<[number, number]> {
   const servers = [createServer(), createServer()] as const;
   const [plain, tls] = await Promise.all(servers.map(listen));
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));

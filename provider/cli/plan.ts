@@ -7,6 +7,8 @@ import { findStream } from "../lifecycle/observe";
 import { DEFAULT_MAX_OPERATIONS } from "../lifecycle/resharding";
 import type { ReshardPlan, ShardRange, Tolerance } from "../reshard";
 import { describePlan, MOST_SHARDS, planReshard, renderPlanSvg } from "../reshard";
+import type { OptionNames } from "../reshard/errors";
+import { OptionError } from "../reshard/errors";
 import { evenShards } from "../reshard/even-shards";
 import type { ConnectionOptions } from "./connection";
 import { connected, noStream, withConnection } from "./connection";
@@ -116,14 +118,20 @@ async function streamToPlan(name: string, options: ConnectionOptions): Promise<O
 function planOf(options: PlanOptions, shardCount: number, shards: readonly ShardRange[]): ReshardPlan {
   const { weights, tolerance, balance, maxOpenShards, allowHotMerge } = options;
   const isLeftAlone = balance === "none" && shards.length === shardCount;
-  return planReshard({
-    shards,
-    target: { shardCount, weights },
-    tolerance: isLeftAlone ? ANY_WIDTH : tolerance,
-    maxOpenShards,
-    allowHotMerge,
-  });
+  try {
+    return planReshard({
+      shards,
+      target: { shardCount, weights },
+      tolerance: isLeftAlone ? ANY_WIDTH : tolerance,
+      maxOpenShards,
+      allowHotMerge,
+    });
+  } catch (error) {
+    throw error instanceof OptionError ? error.withNames(FLAGS) : error;
+  }
 }
+
+const FLAGS: OptionNames = { maxOpenShards: "--max-open-shards", allowHotMerge: "--allow-hot-merge" };
 
 /** The widest that the planner takes: with it every partition of the right count is good. */
 const ANY_WIDTH: Tolerance = { over: 1000, under: 1 };

@@ -14,6 +14,7 @@ import {
   ResourceInUseException,
   ResourceNotFoundException,
 } from "../errors";
+import { nearest } from "../nearest";
 import type { Platform } from "../platform";
 import { realPlatform } from "../platform";
 import { awsChain } from "./aws-chain";
@@ -27,7 +28,6 @@ import type { Asked } from "./explain";
 import { lateError, outcomeUnknown, responseError, serviceError, transportError } from "./explain";
 import type { CallOptions, OutputOf, PutRecordsOptions } from "./methods";
 import { KinesisOperations } from "./methods";
-import { nearest } from "./nearest";
 import type { Operation } from "./operations";
 import { operations } from "./operations";
 import type { KinesisClientOptions } from "./options";

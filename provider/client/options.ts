@@ -1,8 +1,8 @@
 /** What a client and a call may be told, and the check that a program without types needs: one sentence for each slip. */
 import { ConfigurationError, excerpt } from "../errors";
+import { nearest } from "../nearest";
 import type { Credentials, CredentialsProvider } from "./credentials";
 import type { CallOptions, PutRecordsOptions } from "./methods";
-import { nearest } from "./nearest";
 
 /** What a client may be told; all of it may be left out. */
 export interface KinesisClientOptions {

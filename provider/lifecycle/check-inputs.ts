@@ -1,5 +1,6 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { excerpt, FAULTS_MOST, isPresentable } from "../errors";
+import { nearest } from "../nearest";
 import type { CheckFailure, Properties } from "./resource";
 
 /** What the engine passes in place of a value that is known only after another resource exists. */
@@ -32,13 +33,11 @@ export function findFailures(schema: z.ZodObject, resource: string, news: Proper
   const known = Object.fromEntries(entries);
   const result = schema.strict().safeParse(known);
   // zod takes no notice of it.
-  if (Object.hasOwn(known, "__proto__")) failures.push({ property: "__proto__", reason: noArgument(schema, resource) });
+  if (Object.hasOwn(known, "__proto__")) failures.push(noArgument(schema, resource, [], "__proto__"));
   if (result.success) return failures;
   for (const issue of result.error.issues) {
     if (issue.code === "unrecognized_keys") {
-      const reason =
-        issue.path.length === 0 ? noArgument(schema, resource) : `is not a setting of ${propertyPath(issue.path)}`;
-      for (const key of issue.keys) failures.push({ property: propertyPath([...issue.path, key]), reason });
+      for (const key of issue.keys) failures.push(noArgument(schema, resource, issue.path, key));
     } else if (!pending.has(String(issue.path[0]))) {
       failures.push({ property: propertyPath(issue.path), reason: issue.message });
     }
@@ -59,9 +58,27 @@ function isPlain(value: unknown): boolean {
   }
 }
 
-function noArgument(schema: z.ZodObject, resource: string): string {
-  const names = Object.keys(schema.shape).filter((key) => !isHidden(key));
-  return `is not an argument of ${resource}; these are: ${names.join(", ")}`;
+function noArgument(
+  schema: z.ZodObject,
+  resource: string,
+  path: readonly PropertyKey[],
+  written: string,
+): CheckFailure {
+  const names = namesAt(schema, path);
+  const meant = nearest(written, names);
+  const what = path.length === 0 ? `an argument of ${resource}` : `a setting of ${propertyPath(path)}`;
+  const question = meant === undefined ? "" : `: did you mean ${meant}?`;
+  const list = names.length === 0 ? "" : `${question === "" ? "; these" : " These"} are: ${names.join(", ")}`;
+  return { property: propertyPath([...path, written]), reason: `is not ${what}${question}${list}` };
+}
+
+/** What a person can write there. */
+function namesAt(schema: z.ZodObject, path: readonly PropertyKey[]): string[] {
+  const at = path.reduce<unknown>((outer, key) => {
+    const inner = outer instanceof z.ZodObject ? outer.shape[String(key)] : undefined;
+    return inner instanceof z.ZodOptional ? inner.unwrap() : inner;
+  }, schema);
+  return at instanceof z.ZodObject ? Object.keys(at.shape).filter((key) => !isHidden(key)) : [];
 }
 
 /** What `act` refuses, as a failure of the property. */

@@ -45,6 +45,7 @@ export class ProviderContext {
   readonly identities = new Identities();
   readonly streamOwners = new StreamOwners();
   readonly #inState = new Set<string>();
+  readonly #inProgram = new Set<string>();
   readonly #justRead = new Map<string, ObservedStream>();
   readonly #justAbsent = new Set<string>();
   /** By region. */
@@ -125,6 +126,16 @@ export class ProviderContext {
   /** Whether the stream is a resource's of this stack already, so that no create may take it for one left behind. */
   isInState(place: StreamPlace): boolean {
     return this.#inState.has(placeKey(place));
+  }
+
+  /** Remembers a stream that a Stream of the program has or is going to have. */
+  rememberInProgram(place: StreamPlace): void {
+    this.#inProgram.add(placeKey(place));
+  }
+
+  /** Whether a Stream of the program, as far as they are checked by now, has or is going to have the stream. */
+  isInProgram(place: StreamPlace): boolean {
+    return this.#inProgram.has(placeKey(place));
   }
 
   /**

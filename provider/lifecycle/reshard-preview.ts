@@ -21,7 +21,7 @@ import type { AnyStreamInputs, StreamInputs } from "./stream-inputs";
 import { isProvisioned } from "./stream-inputs";
 import { changedSettings, needsSummary, wantedSettings } from "./stream-settings";
 import type { StreamState } from "./stream-state";
-import { isAnother } from "./stream-state";
+import { isAnother, UNLESS_EDITED } from "./stream-state";
 import { listTags } from "./tags";
 import { timeoutMs, timeoutName } from "./timeouts";
 
@@ -46,8 +46,8 @@ export async function announceReshard(
     }
     if (isAnother(stream, olds)) {
       log(
-        `${news.name}: the stream of this stack is gone, and somebody else created another one of its name; it is left ` +
-          "alone. Run `pulumi refresh` so that the state knows",
+        `${news.name}: the stream of this stack is gone, and somebody else created another one of its name, ${UNLESS_EDITED}; ` +
+          "it is left alone. Run `pulumi refresh` so that the state knows",
       );
       return;
     }
@@ -169,9 +169,10 @@ export async function announcePlan(
     context.platform.log(`${inputs.name}: somebody is resharding the stream now; the plan is made once it is ACTIVE`);
     return undefined;
   }
-  const actor = isNew ? "once it has its even shards, the create" : "the next update";
-  // A refresh compares with what the state says, and the program may say something else by now.
-  const begin = `${inputs.name}: ${isRefresh ? "if the program is the same as at the last update, " : ""}${actor} will`;
+  // A refresh compares with what the state says, and the program may say something else by now. A diff is asked for by a preview
+  // and by what follows it, and isn't told which.
+  const actor = isRefresh ? "if the program is the same as at the last update, the next update" : "the update";
+  const begin = `${inputs.name}: ${isNew ? "once it has its even shards, the create" : actor} will`;
   const key = JSON.stringify([inputs.name, inputs.shardCount, inputs.resharding, shards]);
   try {
     if (isWithin(inputs, shards)) return undefined;

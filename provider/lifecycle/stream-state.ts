@@ -114,6 +114,9 @@ export function inputsOf(state: StreamState): AnyStreamInputs {
   return inputs;
 }
 
+/** The other way in which a stream comes to be another than the state's. */
+export const UNLESS_EDITED = "unless creationTimestamp was edited in the state";
+
 /** Whether `stream` was created by somebody else after ours was deleted. */
 export function isAnother(stream: ObservedStream, state: StreamState): boolean {
   const ours = state.creationTimestamp;

@@ -1,7 +1,8 @@
 import * as z from "zod";
-import { hasErrorCode, NoStreamError, StreamGoneError, TagConflictError } from "../errors";
+import { hasErrorCode, isPresentable, NoStreamError, StreamGoneError, TagConflictError } from "../errors";
 import type { StreamReference } from "./arn";
 import { parseStreamArn } from "./arn";
+import { BRIEF_LOOK } from "./brief-look";
 import { failureOf, findFailures, hasUnknown, isUnknown } from "./check-inputs";
 import type { ProviderContext, Session } from "./context";
 import type { Identified } from "./identity";
@@ -57,6 +58,7 @@ export function streamTagsResource(context: ProviderContext): Resource {
       if (failures.length > 0) return { inputs: news, failures };
       const inputs = withIdentityOf(olds, news);
       const identities = context.identities.ofChecked(news, inputs, olds.tags !== undefined);
+      if (olds.tags === undefined) await lookForStream(context, inputs as StreamTagsInputs);
       return { inputs, failures: await claimTags(context, identities, olds, inputs as StreamTagsInputs) };
     },
 
@@ -144,6 +146,31 @@ export function streamTagsResource(context: ProviderContext): Resource {
   };
 }
 
+/**
+ * Says that the stream of a new resource isn't there: while a create is previewed the engine asks for nothing but this check. No
+ * more than that, as what is not ours may create it in the same run; and where AWS doesn't answer, nothing.
+ */
+async function lookForStream(context: ProviderContext, inputs: StreamTagsInputs): Promise<void> {
+  if (hasUnknown([inputs.streamArn, inputs.streamName, inputs.region])) return;
+  let session: Session | undefined;
+  try {
+    const referred = await refer(context, inputs);
+    session = referred.session;
+    const { region } = session;
+    const { StreamName: name } = referred.reference;
+    if (session.streams.isOutOfReach || context.isInProgram({ region, name })) return;
+    if (await findStream(session, referred.reference, { ...BRIEF_LOOK, allShardsIf: () => false })) return;
+    const { message } = new NoStreamError(name, region, NEED);
+    context.announce(
+      `${region}/${name}: no stream for tags`,
+      `${inputs.__logicalName}: ${message} Unless something creates it before, this will fail.`,
+    );
+  } catch (error) {
+    if (!isPresentable(error)) throw error;
+    session?.streams.hasFailed(error);
+  }
+}
+
 /** Says which tags this resource wants before any other is updated; one that does not change is checked and nothing else. */
 async function claimTags(
   context: ProviderContext,
@@ -192,14 +219,16 @@ function diffStreamTags(olds: StreamTagsState, news: StreamTagsInputs): Diff {
 
 /** The stream that the inputs name; a name alone is looked up for its ARN, which the id is made of. */
 async function locate(context: ProviderContext, inputs: StreamTagsInputs) {
-  if (inputs.streamArn !== undefined) {
-    return { ...(await context.existing(inputs.streamArn)), arn: inputs.streamArn };
-  }
-  const session = await context.session(inputs.region);
-  const reference: StreamReference = { StreamName: String(inputs.streamName) };
+  const { session, reference } = await refer(context, inputs);
+  if (inputs.streamArn !== undefined) return { session, reference, arn: inputs.streamArn };
   const stream = await findStream(session, reference);
   if (!stream) throw new NoStreamError(reference.StreamName, session.region, NEED);
   return { session, reference: { ...reference, StreamARN: stream.arn }, arn: stream.arn };
+}
+
+async function refer(context: ProviderContext, inputs: StreamTagsInputs) {
+  if (inputs.streamArn !== undefined) return context.existing(inputs.streamArn);
+  return { session: await context.session(inputs.region), reference: { StreamName: String(inputs.streamName) } };
 }
 
 /** A state without tags owns none. */

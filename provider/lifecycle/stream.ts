@@ -44,6 +44,7 @@ import {
   recordSettings,
   refuseUncertainAbsence,
   rememberedOf,
+  UNLESS_EDITED,
 } from "./stream-state";
 import { syncSettings } from "./sync-settings";
 import { tagOwner } from "./tag-claims";
@@ -69,6 +70,7 @@ export function streamResource(context: ProviderContext): Resource {
         const inputs = checked.inputs as AnyStreamInputs;
         if (typeof olds.name === "string") await rememberInState(context, olds.region, olds.name);
         if (olds.name === undefined) await lookForExisting(context, news, inputs);
+        await rememberInProgram(context, inputs);
         checked.failures.push(...(await claimTags(context, identities, olds, inputs)));
         if (olds.name === undefined) {
           checked.failures.push(...(await checkAdoption(context, inputs)));
@@ -123,7 +125,7 @@ export function streamResource(context: ProviderContext): Resource {
       if (isAnother(stream, state)) {
         context.platform.log(
           `${stream.name}: the stream of this stack is gone; another one was created under its name at ` +
-            `${stream.creationTimestamp}. It is left alone; set adopt: true to take it over.`,
+            `${stream.creationTimestamp}, ${UNLESS_EDITED}. It is left alone; set adopt: true to take it over.`,
         );
         return {};
       }
@@ -159,7 +161,7 @@ export function streamResource(context: ProviderContext): Resource {
       if (isAnother(stream, olds)) {
         throw new StreamGoneError(
           stream.name,
-          `was deleted, and another one was created under its name at ${stream.creationTimestamp}`,
+          `was deleted, and another one was created under its name at ${stream.creationTimestamp}, ${UNLESS_EDITED}`,
         );
       }
       const owned = olds.tags ?? {};
@@ -191,7 +193,7 @@ export function streamResource(context: ProviderContext): Resource {
       if (isAnother(stream, state)) {
         context.platform.log(
           `${stream.name}: the stream of this stack was deleted before; the one that has its name now was created by ` +
-            `somebody else at ${stream.creationTimestamp} and is left alone`,
+            `somebody else at ${stream.creationTimestamp}, ${UNLESS_EDITED}, and is left alone`,
         );
         return;
       }
@@ -286,6 +288,13 @@ async function lookForExisting(
 async function rememberInState(context: ProviderContext, region: unknown, name: string): Promise<void> {
   const session = await context.session(typeof region === "string" ? region : undefined).catch(() => undefined);
   if (session) context.rememberInState({ region: session.region, name });
+}
+
+/** Remembers, for those that need a stream, that the program has it or is going to. */
+async function rememberInProgram(context: ProviderContext, { region, name }: AnyStreamInputs): Promise<void> {
+  if (hasUnknown([region, name])) return;
+  const session = await context.session(region).catch(() => undefined);
+  if (session) context.rememberInProgram({ region: session.region, name });
 }
 
 /** Whether another resource has the stream, or one of the stack had it until now. Also what this process is creating. */

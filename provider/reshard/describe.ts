@@ -39,7 +39,7 @@ export function describePlan(plan: ReshardPlan, options: DescribeOptions = {}): 
   ];
   if (plan.hotMerges > 0) {
     lines.push(
-      `  allowHotMerge: ${count(plan.hotMerges, "merge")} cross a cut still to come; the shard may be hotter for a step`,
+      `  hot: ${count(plan.hotMerges, "merge")} across a cut still to come; the shard may be hotter for a step`,
     );
   }
   if (plan.minimumOperations < plan.steps.length) {

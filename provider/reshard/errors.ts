@@ -17,3 +17,23 @@ export class ReshardError extends Error {
     this.code = code;
   }
 }
+
+/** What the options that a message is about are called where the person is. */
+export interface OptionNames {
+  readonly maxOpenShards: string;
+  readonly allowHotMerge: string;
+}
+
+/** One that tells to change an option: a command line has other names for them than a request. */
+export class OptionError extends ReshardError {
+  readonly #say: (names: OptionNames) => string;
+
+  constructor(code: ReshardErrorCode, say: (names: OptionNames) => string) {
+    super(code, say({ maxOpenShards: "maxOpenShards", allowHotMerge: "allowHotMerge" }));
+    this.#say = say;
+  }
+
+  withNames(names: OptionNames): ReshardError {
+    return new ReshardError(this.code, this.#say(names));
+  }
+}

@@ -30,7 +30,7 @@
  * has left alone.
  */
 import { entry, int } from "./entries";
-import { ReshardError } from "./errors";
+import { OptionError, ReshardError } from "./errors";
 import { MIN_RANGE_KEYS } from "./keyspace";
 import type { Gap } from "./widest-first";
 import { widestFirst } from "./widest-first";
@@ -108,9 +108,9 @@ export function orderSteps(before: readonly bigint[], after: readonly bigint[], 
   if (list.pending + list.removable === 0) return order;
   const asked = options.maxOpenShards ?? Infinity;
   if (asked < shardsAfter) {
-    throw new ReshardError(
+    throw new OptionError(
       "ERR_KINESIS_RESHARD_TOO_FEW_OPEN_SHARDS_ALLOWED",
-      `${shardsAfter} shards are wanted, but maxOpenShards allows ${asked} only`,
+      (names) => `${shardsAfter} shards are wanted, but ${names.maxOpenShards} allows ${asked} only`,
     );
   }
   const maxOpenShards = Math.max(asked, shardsBefore); // what is open already is open
@@ -146,12 +146,13 @@ export function orderSteps(before: readonly bigint[], after: readonly bigint[], 
 }
 
 /** @param what What it is of which none keeps to the cap. */
-export function hotMergeNeeded(what: string, shardsBefore: number, shardsAfter: number, cap: number): ReshardError {
-  return new ReshardError(
+export function hotMergeNeeded(what: string, shardsBefore: number, shardsAfter: number, cap: number): OptionError {
+  return new OptionError(
     "ERR_KINESIS_RESHARD_HOT_MERGE_NEEDED",
-    `${what} from ${shardsBefore} to ${shardsAfter} shards keeps to maxOpenShards ${cap} without a merge across a cut that ` +
+    ({ maxOpenShards, allowHotMerge }) =>
+      `${what} from ${shardsBefore} to ${shardsAfter} shards keeps to ${maxOpenShards} ${cap} without a merge across a cut that ` +
       "is still to be added, whose shard may be hotter for a while than any before or after: " +
-      `raise maxOpenShards to ${cap + 1}, or set allowHotMerge`,
+      `raise ${maxOpenShards} to ${cap + 1}, or set ${allowHotMerge}`,
   );
 }
 

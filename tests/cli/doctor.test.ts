@@ -4,11 +4,13 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { AwsQuestion } from "../../provider/cli/doctor/aws";
 import { checkAws } from "../../provider/cli/doctor/aws";
-import { checkEngine } from "../../provider/cli/doctor/engine";
+import { checkBundled, checkEngine } from "../../provider/cli/doctor/engine";
 import type { Finding } from "../../provider/cli/doctor/finding";
 import { checkNode, checkPulumiPackage } from "../../provider/cli/doctor/packages";
+import { checkRegion, REGIONS } from "../../provider/cli/doctor/regions";
 import { admits } from "../../provider/cli/doctor/versions";
 import { realPlatform } from "../../provider/platform";
+import { awsRegions } from "../client/aws-regions";
 import type { Behaviour, MisbehavingServer } from "../client/misbehaving-server";
 import { ok, refuse, silence, startMisbehavingServer } from "../client/misbehaving-server";
 import { isWrite } from "../support/counting-proxy";
@@ -236,6 +238,37 @@ test("what isn't AWS's own endpoint is a warning, and one of AWS's others isn't"
   expect(of(findings, "credentials")[0]).toMatchObject({ status: "problem", found: "No AWS credentials were found" });
 });
 
+describe("a region", () => {
+  test("that AWS lists is fine, and the lists are the same", () => {
+    expect([...REGIONS].sort()).toEqual(awsRegions().sort());
+    expect(checkRegion("eu-west-1", "eu-west-1, from --region")).toMatchObject({ status: "ok" });
+  });
+
+  test("that it doesn't list is a warning, as it may be new", () => {
+    expect(checkRegion("mars-1", "mars-1, from --region")).toEqual({
+      check: "region",
+      status: "warning",
+      found: "mars-1, from --region: no region of AWS that this release knows of",
+      advice: "Write one like eu-central-1, unless it is a new one.",
+    });
+    expect(checkRegion("eu-centrall-1", "").advice).toBe(
+      "Write eu-central-1 if that is meant, unless it is a new one.",
+    );
+  });
+
+  test("is looked at where AWS is called, and an emulator takes any", async () => {
+    expect(of(await ask({ region: "mars-1" }), "region")).toMatchObject([{ status: "ok" }]);
+    const AWS_CONFIG_FILE = file("no-keys", "");
+    // Nobody is asked: without keys there is nothing to sign with.
+    const env = { AWS_CONFIG_FILE, AWS_EC2_METADATA_DISABLED: "true" };
+    const findings = await ask({ region: "mars-1", endpoint: undefined as never }, env);
+    expect(findings.slice(0, 2)).toMatchObject([
+      { check: "region", status: "warning" },
+      { check: "endpoint", status: "ok" },
+    ]);
+  });
+});
+
 test("says no secret, not even one that AWS quotes", async () => {
   server.otherwise(refuse(400, "InvalidSignatureException", `The signature of ${SECRET} does not match`));
   expect(JSON.stringify(await ask())).not.toContain(SECRET);
@@ -295,12 +328,21 @@ describe("@pulumi/pulumi as a program finds it", () => {
   });
 });
 
+/** https://github.com/pulumi/pulumi/blob/v3.245.0/sdk/go/common/workspace/plugins.go, IsPluginBundled */
+const BUNDLED = ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
+
+let folders = 0;
+/** A folder for the PATH, of programs by their names. */
+function folderOf(programs: readonly string[], text = "binary"): string {
+  const at = `bin-${folders++}`;
+  for (const program of programs) chmodSync(file(`${at}/${program}`, text), 0o755);
+  return join(directory, at);
+}
+/** One with a whole Pulumi, whose `pulumi` is this script. */
+const pulumiThat = (script: string) => folderOf(["pulumi", ...BUNDLED], `#!/bin/sh\n${script}\n`);
+
 describe("the engine on the PATH", () => {
-  const pulumi = (script: string) => {
-    const path = file(`bin-${Math.random()}/pulumi`, `#!/bin/sh\n${script}\n`);
-    chmodSync(path, 0o755);
-    return { PATH: `${dirname(path)}:/usr/bin:/bin` };
-  };
+  const pulumi = (script: string) => ({ PATH: `${pulumiThat(script)}:/usr/bin:/bin` });
 
   test.each([
     ["new enough", "echo v3.245.0", "ok", /^pulumi v3.245.0/],
@@ -318,6 +360,42 @@ describe("the engine on the PATH", () => {
   test("not there", async () => {
     const finding = await checkEngine({ PATH: join(directory, "nothing") }, 500);
     expect(finding).toMatchObject({ status: "problem", found: "there is no `pulumi` on the PATH" });
+  });
+});
+
+describe("an engine without the programs of a release", () => {
+  const check = (path: string, platform: NodeJS.Platform = "linux") => checkBundled("pulumi v3", path, platform);
+
+  test("is a problem that names what is missing", () => {
+    const alone = folderOf(["pulumi"]);
+    expect(check(alone)).toMatchObject({
+      status: "problem",
+      found: `pulumi v3; not beside ${alone}/pulumi and not on the PATH: ${BUNDLED.join(", ")}`,
+      advice: expect.stringMatching(/^Install Pulumi whole: https:/),
+    });
+    expect(check(folderOf(["pulumi", "pulumi-language-nodejs"])).found).toMatch(/PATH: pulumi-resource-pulumi-nodejs$/);
+  });
+
+  test("finds them beside the file that a link leads to, or elsewhere on the PATH", () => {
+    const whole = folderOf(["pulumi", ...BUNDLED]);
+    const link = join(directory, "link");
+    mkdirSync(link);
+    symlinkSync(join(whole, "pulumi"), join(link, "pulumi"));
+    expect(check(link)).toEqual({ check: "engine", status: "ok", found: "pulumi v3" });
+    expect(check(`${folderOf(["pulumi"])}:${folderOf(BUNDLED)}`)).toMatchObject({ status: "ok" });
+  });
+
+  test("takes no file for them that can't be run", () => {
+    const whole = folderOf(["pulumi", ...BUNDLED]);
+    chmodSync(join(whole, "pulumi-language-nodejs"), 0o644);
+    expect(check(whole)).toMatchObject({ status: "problem" });
+  });
+
+  test("that may be another's starter is a warning: a script, and all on Windows", () => {
+    expect(check(folderOf(["pulumi"], "#!/bin/sh\n"))).toMatchObject({ status: "warning" });
+    expect(check(folderOf(["pulumi.exe"]), "win32")).toMatchObject({ status: "warning" });
+    const whole = folderOf(["pulumi.exe", "pulumi-language-nodejs.exe", "pulumi-resource-pulumi-nodejs.cmd"]);
+    expect(check(whole, "win32")).toMatchObject({ status: "ok" });
   });
 });
 
@@ -341,9 +419,8 @@ describe("at the terminal", () => {
   });
 
   test("no problem is exit code 0, and colours are for terminals and who asks for them", async () => {
-    const path = file("good/pulumi", "#!/bin/sh\necho v3.245.0\n");
-    chmodSync(path, 0o755);
-    const env = { ...KEYS, AWS_REGION: "eu-west-1", PATH: `${dirname(path)}:${process.env.PATH}` };
+    const PATH = `${pulumiThat("echo v3.245.0")}:${process.env.PATH}`;
+    const env = { ...KEYS, AWS_REGION: "eu-west-1", PATH };
     const plain = await cli(["doctor", "--endpoint", server.url], env);
     expect(plain).toMatchObject({ code: 0, stderr: "" });
     expect(plain.stdout).toMatch(/^ok {7}node {12}\d/);

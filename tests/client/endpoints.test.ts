@@ -1,32 +1,23 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import * as sdk from "@aws-sdk/client-kinesis";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import type { KinesisClientOptions } from "../../provider/client";
 import { KinesisClient } from "../../provider/client";
 import { regionalUrl } from "../../provider/client/endpoints";
+import { awsRegions } from "./aws-regions";
 import { fakePlatform } from "./fake-platform";
 
-/** Every region that the newest SDK knows, and one of each partition that it doesn't know yet. */
-const regions = (): string[] => {
-  const core = readFileSync(
-    join(dirname(require.resolve("@aws-sdk/core/package.json")), "dist-cjs/submodules/client/index.js"),
-    "utf8",
-  );
-  const known = new Set(
-    [...core.matchAll(/"((?:[a-z]{2,4}-)(?:[a-z]+-){1,2}\d)"/g)].map(([, region]) => String(region)),
-  );
-  return [...known, "eu-nowhere-9", "cn-new-3", "us-gov-south-1", "us-iso-new-4", "mx-new-2"];
-};
+/** And one of each partition that the SDK doesn't know yet. */
+const regions = [...awsRegions(), "eu-nowhere-9", "cn-new-3", "us-gov-south-1", "us-iso-new-4", "mx-new-2"];
 
 describe("the URL of every region is the AWS SDK's", () => {
-  const all = regions();
-  test("there are regions to compare", () => expect(all.length).toBeGreaterThan(50));
+  test("there are regions to compare", () => expect(regions.length).toBeGreaterThan(50));
   for (const fips of [false, true]) {
     for (const dualStack of [false, true]) {
       test(`fips ${fips}, dual-stack ${dualStack}`, async () => {
-        for (const region of all) {
+        for (const region of regions) {
           const client = new sdk.KinesisClient({ region, useFipsEndpoint: fips, useDualstackEndpoint: dualStack });
           const provider = (client.config as unknown as { endpointProvider: (parameters: object) => { url: URL } })
             .endpointProvider;

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import type { Emulator } from "../../scripts/emulator";
-import { startEmulator } from "../../scripts/emulator";
+import { findFreePorts, startEmulator } from "../../scripts/emulator";
+import { page } from "../house/pages";
 import { askKinesis } from "../support/call-kinesis";
 import type { CountingProxy } from "../support/counting-proxy";
 import { startCountingProxy } from "../support/counting-proxy";
@@ -62,6 +63,24 @@ describe("the embedded emulator", () => {
     await expect(broken).rejects.toThrow(
       /^The Kinesis emulator \(npm kinesis-local\) ended before it was ready, with exit code 1\. It printed:\n.*many/s,
     );
+  });
+
+  test("starts in the folder of a project with the command of docs/install.md", async () => {
+    const root = join(__dirname, "..", "..");
+    const [plain, tls] = await findFreePorts();
+    const { text } = page("docs/install.md");
+    const [, certificate = ""] = /^KINESIS_MOCK_CERT_PATH=(\S+) npx kinesis-local$/m.exec(text) ?? [];
+    const ports = { KINESIS_MOCK_PLAIN_PORT: String(plain), KINESIS_MOCK_TLS_PORT: String(tls) };
+    const env = { ...process.env, ...ports, KINESIS_MOCK_CERT_PATH: certificate };
+    const child = spawn(join(root, "node_modules", ".bin", "kinesis-local"), { cwd: root, env, stdio: "ignore" });
+    try {
+      await eventually("it answers", async () => {
+        expect(child.exitCode).toBeNull();
+        return (await call(`http://127.0.0.1:${plain}`, "ListStreams", {}).catch(() => undefined))?.status === 200;
+      });
+    } finally {
+      child.kill("SIGKILL");
+    }
   });
 
   test("ends when the process that started it is killed", async () => {

@@ -19,17 +19,25 @@ const lines = pages
 const ours = lines.filter((line) => line.startsWith("npx pulumi-kinesis "));
 const npms = lines.filter((line) => line.startsWith("npm "));
 const pulumis = lines.filter((line) => line.startsWith("pulumi "));
+/** Run by tests/emulator/embedded.test.ts. */
+const emulators = lines.filter((line) => /^\w+=\S+ npx kinesis-local$/.test(line));
 
-test("every command of the pages is ours, npm's or Pulumi's", () => {
-  expect(lines.filter((line) => ![...ours, ...npms, ...pulumis].includes(line))).toEqual([]);
+test("every command of the pages is ours, npm's, Pulumi's or the emulator", () => {
+  expect(lines.filter((line) => ![...ours, ...npms, ...pulumis, ...emulators].includes(line))).toEqual([]);
 });
 
 test("npm's scripts are there, and the tests that they are given", () => {
-  const { scripts, version } = require("../../package.json") as { scripts: Record<string, string>; version: string };
+  const { scripts, version, devDependencies } = require("../../package.json") as {
+    scripts: Record<string, string>;
+    version: string;
+    devDependencies: Record<string, string>;
+  };
   const wrong = npms.filter((line) => {
     if (line === "npm test") return false;
     const [, script = "", test] = /^npm run (\S+)(?: -- (tests\/\S+))?$/.exec(line) ?? [];
     if (script !== "") return !(script in scripts) || (test !== undefined && !existsSync(join(root, test)));
+    const [, tool = ""] = /^npm install --save-dev (\S+)$/.exec(line) ?? [];
+    if (tool !== "") return !(tool in devDependencies);
     return line !== `npm install <path to>/pulumi-kinesis-${version}.tgz @pulumi/pulumi@3`;
   });
   expect(wrong).toEqual([]);

@@ -8,19 +8,20 @@ const root = join(__dirname, "..", "..");
 /** Which part of the house a file is in, and what each part may import besides itself and the packages it is given. */
 const PARTS = [
   { part: "errors", files: /^provider\/errors\.ts$/, mayUse: [], packages: [] },
+  { part: "nearest", files: /^provider\/nearest\.ts$/, mayUse: [], packages: [] },
   { part: "permissions", files: /^provider\/permissions\.ts$/, mayUse: [], packages: [] },
   { part: "platform", files: /^provider\/platform\.ts$/, mayUse: [], packages: ["node:events", "node:os"] },
   {
     part: "client",
     files: /^provider\/client\//,
-    mayUse: ["errors", "platform"],
+    mayUse: ["errors", "nearest", "platform"],
     packages: [/^node:/, /^undici/, /^zod/, /^@smithy\//, /^@aws-sdk\//],
   },
   { part: "reshard", files: /^provider\/reshard\//, mayUse: [], packages: [] },
   {
     part: "lifecycle",
     files: /^provider\/lifecycle\//,
-    mayUse: ["errors", "platform", "client", "reshard"],
+    mayUse: ["errors", "nearest", "platform", "client", "reshard"],
     packages: ["zod", "node:crypto", "node:util"],
   },
   { part: "moving", files: /^provider\/moving\//, mayUse: ["errors"], packages: ["zod"] },
@@ -29,7 +30,17 @@ const PARTS = [
     files: /^provider\/cli(\.ts$|\/)/,
     // The text of a provider, because moving a stack writes it into the state as a program does. The lifecycle, because what a
     // command says of a stream must be what an `up` sees in it.
-    mayUse: ["errors", "platform", "client", "reshard", "lifecycle", "moving", "permissions", "provider text"],
+    mayUse: [
+      "errors",
+      "nearest",
+      "platform",
+      "client",
+      "reshard",
+      "lifecycle",
+      "moving",
+      "permissions",
+      "provider text",
+    ],
     packages: ["commander", "pulumi-kinesis/package.json", /^node:/],
   },
   { part: "provider", files: /^provider\/index\.ts$/, mayUse: ["lifecycle", "platform"], packages: [] },

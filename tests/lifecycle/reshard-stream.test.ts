@@ -670,7 +670,7 @@ describe("before anything is split or merged", () => {
       100,
       { shardCount: 101 },
       [
-        /the next update will reshard 100 -> 101 shards: 5 operations \(3 splits, 2 merges\), about 2 min 30 s if one takes 30 s/,
+        /the update will reshard 100 -> 101 shards: 5 operations \(3 splits, 2 merges\), about 2 min 30 s if one takes 30 s/,
         /at most 10\d on the way/,
         /key space moved to other shards: \d/,
         /cheaper: 100 shards would take no operation instead of 5/,

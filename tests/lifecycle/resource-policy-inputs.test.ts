@@ -19,7 +19,8 @@ test.each([
   [{ resourceArn, policy: "{" }, "policy", /must be JSON: /],
   [{ resourceArn, policy, overwrite: "yes" }, "overwrite", /true or false/],
   [{ resourceArn, policy, region: "us-east-1" }, "region", /is not the region of resourceArn, eu-west-1/],
-  [{ resourceArn, policy, arn: "x" }, "arn", /is not an argument of ResourcePolicy/],
+  [{ resourceArn, policy, arn: "x" }, "arn", /is not an argument of ResourcePolicy; these are/],
+  [{ resourceArn, policy, overWrite: true }, "overWrite", /did you mean overwrite\?/],
 ])("%j fails on one property before any call", async (news, property, reason) => {
   const { failures } = await resource.check({}, { __logicalName: "p", ...news });
   expect(failures).toEqual([{ property, reason: expect.stringMatching(reason) }]);

@@ -21,6 +21,7 @@ test.each([
   [{ streamArn, tags: { "aws:a": "b" } }, 'tags["aws:a"]', /reserves/],
   [{ streamArn, region: "us-east-1" }, "region", /is not the region of streamArn, eu-west-1/],
   [{ streamArn, consumerName: "a" }, "consumerName", /is not an argument of StreamConsumer/],
+  [{ streamArn, nane: "a" }, "nane", /did you mean name\?/],
   [{ streamArn, __customTimeouts: { create: "soon" } }, "customTimeouts.create", /must be a duration/],
 ])("%j fails on one property before any call", async (news, property, reason) => {
   const { failures } = await resource.check({}, { __logicalName: "c", ...news });

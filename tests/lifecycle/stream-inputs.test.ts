@@ -55,6 +55,18 @@ describe("bad input fails on its property", () => {
     [{ shardCount: 1e9 }, "shardCount", /at most 100000/],
     [{ shardCount: 1, resharding: { speed: 9 } }, "resharding.speed", /not a setting of resharding/],
     [{ shardCount: 1, shards: 2 }, "shards", /not an argument of Stream; these are: name, shardCount/],
+    [
+      { shardCount: 1, resharding: { maxOpenShard: 3 } },
+      "resharding.maxOpenShard",
+      /did you mean maxOpenShards\? These/,
+    ],
+    [
+      { shardCount: 1, timeouts: { Update: "1h" } },
+      "timeouts.Update",
+      /mean update\? These are: create, update, delete$/,
+    ],
+    [{ shardCount: 1, tag: {} }, "tag", /not an argument of Stream: did you mean tags\? These are: name, shardCount/],
+    [{ shardCount: 1, shardcount: 3 }, "shardcount", /did you mean shardCount\?/],
     [{ shardCount: 1, __customTimeouts: { update: "soon" } }, "customTimeouts.update", /duration/],
     [{ shardCount: 1, timeouts: { update: "soon" } }, "timeouts.update", /duration such as 90s, 10m or 1h30m/],
     [{ shardCount: 1, timeouts: { read: "1m" } }, "timeouts.read", /not a setting of timeouts/],

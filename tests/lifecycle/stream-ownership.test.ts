@@ -81,6 +81,23 @@ test("a stream whose adoption is refused before the first change stays out of th
   expect(unsplit.id).toBeUndefined();
 }, 30_000);
 
+test("a state whose creationTimestamp isn't the stream's touches nothing, and says both ways to come by that", async () => {
+  const inputs = { name: "edited", shardCount: 1, ...resource("edited") };
+  const { id, outs } = await startProcess().stream.create(inputs);
+  const { stream, lines } = startProcess();
+  const state = { ...outs, creationTimestamp: "2020-01-01T00:00:00.000Z" };
+  proxy.reset();
+  expect(await stream.read(id, state)).toEqual({});
+  await stream.diff(id, state, { ...inputs, shardCount: 2 });
+  await stream.delete(id, state);
+  const updated = await failure(stream.update(id, state, { ...inputs, shardCount: 2 }));
+  expect(updated.code).toBe("ERR_KINESIS_STREAM_GONE");
+  expect(proxy.count("DeleteStream") + proxy.count("SplitShard")).toBe(0);
+  const both =
+    /^(edited: the stream|stream edited) .*(another one|by somebody else).*, unless creationTimestamp was edited in the state[.,;]/;
+  expect([...lines, updated.message]).toEqual([1, 2, 3, 4].map(() => expect.stringMatching(both)));
+}, 30_000);
+
 test("a state without an ARN takes only the stream that carries its create's mark", async () => {
   const { stream: theirs } = startProcess();
   await theirs.create({ name: "theirs", shardCount: 1, ...resource("theirs") });

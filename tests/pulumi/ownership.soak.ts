@@ -85,7 +85,7 @@ test("an update that shows only tags at preview touches no shards, whatever beca
   expect(await kinesis.openShards("quiet")).toHaveLength(2);
   // A refresh finds it, the preview shows it, the update mends it.
   await project.refresh();
-  expect((await project.preview()).stdout).toMatch(/quiet: the next update will reshard 2 -> 1 shard/);
+  expect((await project.preview()).stdout).toMatch(/quiet: the update will reshard 2 -> 1 shard/);
   await project.up();
   expect(await kinesis.openShards("quiet")).toHaveLength(1);
 }, 240_000);

@@ -50,7 +50,7 @@ test("a stream that is adopted with uneven shards: its plan is shown at preview,
   await project.writeProgram(adopting(3, "keyspace"));
   const plan = planReshard({ shards: await shards(), target: 3 });
   expect((await project.preview()).stdout).toMatch(
-    new RegExp(`orders: the next update will reshard 3 -> 3 shards: ${plan.steps.length} operations`),
+    new RegExp(`orders: the update will reshard 3 -> 3 shards: ${plan.steps.length} operations`),
   );
   expect(operations()).toBe(0);
   expect((await project.up()).exitCode).toBe(0);
@@ -100,7 +100,7 @@ test("UpdateShardCount steps past double where the program says so, and is refus
   kinesis.proxy.reset();
   await project.writeProgram(byUpdate(8));
   expect((await project.preview()).stdout).toMatch(
-    /orders: the next update will reshard 2 -> 8 shards: 2 calls of UpdateShardCount \(to 4, 8\), about 10 min/,
+    /orders: the update will reshard 2 -> 8 shards: 2 calls of UpdateShardCount \(to 4, 8\), about 10 min/,
   );
   expect((await project.up()).exitCode).toBe(0);
   expect(kinesis.proxy.count("UpdateShardCount")).toBe(2);

@@ -32,9 +32,7 @@ describe("a stream's life", () => {
     await project.writeProgram(stream(`{ name: "life", shardCount: 3, tags: { team: "a", env: "dev" } }`));
     const preview = await project.preview();
     expect(preview.changes).toEqual({ same: 1, update: 1 });
-    expect(preview.stdout).toContain(
-      "life: the next update will reshard 2 -> 3 shards: 3 operations (2 splits, 1 merge)",
-    );
+    expect(preview.stdout).toContain("life: the update will reshard 2 -> 3 shards: 3 operations (2 splits, 1 merge)");
     expect(preview.stdout).toMatch(/Stream orders update \[diff: ~shardCount\]/);
     expect(writes()).toEqual([]);
 

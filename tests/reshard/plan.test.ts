@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { applyStep, carryLoads } from "../../provider/reshard/apply";
 import { cutsOf, KEY_SPACE, parseRanges, tiles } from "../../provider/reshard/keyspace";
+import { hotMergeNeeded } from "../../provider/reshard/order";
 import type { ReshardRequest } from "../../provider/reshard/plan";
 import { isAdmissible, planReshard } from "../../provider/reshard/plan";
 import type { ReshardTarget } from "../../provider/reshard/target";
@@ -184,6 +185,10 @@ describe("what it refuses", () => {
     const tight = { target: 3, maxOpenShards: 3 };
     expect(plan(tight)).toThrow(code("ERR_KINESIS_RESHARD_HOT_MERGE_NEEDED"));
     expect(plan(tight)).toThrow("raise maxOpenShards to 4, or set allowHotMerge");
+    const flags = { maxOpenShards: "--max-open-shards", allowHotMerge: "--allow-hot-merge" };
+    expect(hotMergeNeeded("no order", 2, 3, 3).withNames(flags).message).toMatch(
+      /keeps to --max-open-shards 3 .* raise --max-open-shards to 4, or set --allow-hot-merge$/,
+    );
     expect(plan({ ...tight, allowHotMerge: true })()).toMatchObject({ peakOpenShards: 3, hotMerges: 1 });
   });
 

@@ -12,6 +12,7 @@ import type { Finding } from "./finding";
 import { ok, problem, unknown, warning } from "./finding";
 import { checkPermissions } from "./permissions";
 import { checkQuotas } from "./quotas";
+import { checkRegion } from "./regions";
 
 export interface AwsQuestion extends ConnectionOptions {
   /** Whose permissions are looked at. */
@@ -50,8 +51,12 @@ async function ask(client: KinesisClient, question: AwsQuestion, platform: Platf
   let region: string;
   try {
     region = await client.region();
-    findings.push(ok("region", `${region}, from ${regionSource(question, platform.env)}`));
-    findings.push(await checkEndpoint(await client.endpoint(), question, region, platform));
+    const found = `${region}, from ${regionSource(question, platform.env)}`;
+    findings.push(ok("region", found));
+    const endpoint = await checkEndpoint(await client.endpoint(), question, region, platform);
+    // What isn't AWS's takes any region.
+    if (endpoint.status === "ok") findings[0] = checkRegion(region, found);
+    findings.push(endpoint);
   } catch (error) {
     return [...findings, misconfigured(error, findings.length === 0 ? "region" : "endpoint")];
   }
