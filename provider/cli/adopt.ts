@@ -8,7 +8,7 @@ import { moveStack } from "../moving/move-stack";
 import { programFor } from "./adopt-program";
 import { findStreams } from "./adopt-streams";
 import type { ConnectionOptions } from "./connection";
-import { connected, withConnection } from "./connection";
+import { connected, namesConnection, withConnection } from "./connection";
 import { streamNames } from "./iam-policy";
 
 interface AdoptOptions extends ConnectionOptions {
@@ -39,9 +39,10 @@ Streams that exist:
   $ pulumi-kinesis adopt --stream orders 'bills-*' --out index.ts
   $ pulumi preview   # says "will adopt" of each stream, and nothing of a change
 
-From @pulumi/aws: change the import in the program, then
-  $ pulumi stack export > before.json
+From @pulumi/aws:
+  $ pulumi stack export --file before.json
   $ pulumi-kinesis adopt --from-stack before.json --out after.json
+    (change the import in the program: aws.kinesis.Stream becomes Stream)
   $ pulumi stack import --file after.json
   $ pulumi preview   # shows no stream created, replaced or deleted`,
     )
@@ -50,7 +51,7 @@ From @pulumi/aws: change the import in the program, then
       if ((stream === undefined) === (fromStack === undefined)) {
         self.error("error: give --stream or --from-stack", { exitCode: 2 });
       }
-      if (fromStack !== undefined && (options.region ?? options.profile ?? options.endpoint) !== undefined) {
+      if (fromStack !== undefined && namesConnection(options)) {
         self.error("error: --from-stack calls nobody: leave --region, --profile and --endpoint out", { exitCode: 2 });
       }
       if (back && fromStack === undefined) self.error("error: --back goes with --from-stack", { exitCode: 2 });

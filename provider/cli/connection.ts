@@ -15,6 +15,10 @@ export const withConnection = (command: Command): Command =>
     .option("--profile <name>", "a profile of ~/.aws; default: keys in the environment, then AWS_PROFILE")
     .option("--endpoint <url>", "another Kinesis endpoint, an emulator for example");
 
+/** Whether one of these is given, which says nothing to a command that calls nobody. */
+export const namesConnection = ({ region, profile, endpoint }: ConnectionOptions): boolean =>
+  (region ?? profile ?? endpoint) !== undefined;
+
 export interface Connection {
   readonly client: KinesisClient;
   readonly region: string;

@@ -112,6 +112,6 @@ function isColoured(output: NodeJS.WriteStream, { FORCE_COLOR, NO_COLOR, TERM }:
 }
 
 function streamName(name: string): string {
-  if (!/^[\w.-]{1,128}$/.test(name)) throw new InvalidArgumentError("a stream's name has letters, digits, _ . and -.");
+  if (!/^[\w.-]{1,128}$/.test(name)) throw new InvalidArgumentError("A stream's name has letters, digits, _ . and -.");
   return name;
 }

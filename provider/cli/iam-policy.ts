@@ -52,14 +52,14 @@ const KMS_KEY = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 function like(pattern: RegExp, words: string): (text: string) => string {
   return (text) => {
     if (pattern.test(text)) return text;
-    throw new InvalidArgumentError(`it must be ${words}.`);
+    throw new InvalidArgumentError(`It must be ${words}.`);
   };
 }
 
 /** Names of streams, or patterns of them, as they come one by one. */
 export function streamNames(name: string, before: readonly string[] = []): string[] {
   if (!/^[\w.*?-]{1,128}$/.test(name)) {
-    throw new InvalidArgumentError("a stream's name has letters, digits, _ . and -, here also * and ?.");
+    throw new InvalidArgumentError("A stream's name has letters, digits, _ . and -, here also * and ?.");
   }
   return [...before, name];
 }

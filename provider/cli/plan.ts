@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
 import { UnsupportedStreamError } from "../errors";
@@ -11,7 +11,7 @@ import type { OptionNames } from "../reshard/errors";
 import { OptionError } from "../reshard/errors";
 import { evenShards } from "../reshard/even-shards";
 import type { ConnectionOptions } from "./connection";
-import { connected, noStream, withConnection } from "./connection";
+import { connected, namesConnection, noStream, withConnection } from "./connection";
 
 interface PlanOptions extends ConnectionOptions {
   stream?: string;
@@ -71,17 +71,24 @@ Examples:
     .action(async (options: PlanOptions, self: Command) => {
       const count = wantedCount(options, self);
       const plan = planOf(options, count, await startOf(options));
+      const text = options.json ? JSON.stringify(plan, undefined, 2) : inWords(plan, options);
       if (options.svg !== undefined) writeFileSync(options.svg, renderPlanSvg(plan));
-      console.log(options.json ? JSON.stringify(plan, undefined, 2) : inWords(plan, options));
+      console.log(text);
     });
 }
 
 /** The count that the plan is to reach. Ends the process where the options don't go together. */
-function wantedCount({ stream, shards, from, to, weights }: PlanOptions, self: Command): number {
+function wantedCount(options: PlanOptions, self: Command): number {
+  const { stream, shards, from, to, weights, svg } = options;
   const wrong = (message: string) => self.error(`error: ${message}`, { exitCode: 2 });
   const named = stream !== undefined && shards !== undefined && from === undefined && to === undefined;
   const even = from !== undefined && to !== undefined && stream === undefined && shards === undefined;
   if (!named && !even) wrong("give --stream with --shards, or --from with --to");
+  if (even && namesConnection(options)) wrong("--from calls nobody: leave --region, --profile and --endpoint out");
+  // An older picture is replaced, somebody's program is not.
+  if (svg !== undefined && existsSync(svg) && !readFileSync(svg, "utf8").startsWith("<svg ")) {
+    wrong(`${svg} is there already and is no picture of a plan: name another file`);
+  }
   const count = Number(shards ?? to);
   if (weights !== undefined && weights.length !== count) {
     wrong(`--weights has ${weights.length} numbers for ${count} shards: give one for each, in the order of hash keys`);
@@ -150,7 +157,7 @@ function inWords(plan: ReshardPlan, { allSteps, balance }: PlanOptions): string 
 function shardCount(text: string): number {
   const count = Number(text);
   if (!/^\d+$/.test(text) || count < 1 || count > MOST_SHARDS) {
-    throw new InvalidArgumentError(`it must be a whole number from 1 to ${MOST_SHARDS}.`);
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_SHARDS}.`);
   }
   return count;
 }
@@ -158,7 +165,7 @@ function shardCount(text: string): number {
 function weights(text: string): number[] {
   const numbers = text.split(",").map(asNumber);
   if (!numbers.every((weight) => weight > 0 && Number.isFinite(weight))) {
-    throw new InvalidArgumentError("it must be positive numbers with commas between them, as 1,1,2.");
+    throw new InvalidArgumentError("It must be positive numbers with commas between them, as 1,1,2.");
   }
   return numbers;
 }
@@ -170,7 +177,7 @@ function tolerance(text: string): number | Tolerance {
   const isGood = isWithin(over, under === undefined ? 0.99 : 10) && isWithin(under ?? 0, 0.99) && more.length === 0;
   if (!isGood) {
     throw new InvalidArgumentError(
-      "it must be a part of the width from 0 to 0.99, or two: over from 0 to 10, under from 0 to 0.99, as 0.1,0.25.",
+      "It must be a part of the width from 0 to 0.99, or two: over from 0 to 10, under from 0 to 0.99, as 0.1,0.25.",
     );
   }
   return under === undefined ? over : { over, under };

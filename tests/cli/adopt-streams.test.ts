@@ -153,7 +153,7 @@ test.each([
   [["--stream", "a", "--from-stack", "b"], /give --stream or --from-stack/],
   [["--stream", "a", "--back"], /--back goes with --from-stack/],
   [["--from-stack", "b", "--region", "eu-west-1"], /--from-stack calls nobody/],
-  [["--stream", "a/b"], /a stream's name has letters/],
+  [["--stream", "a/b"], /A stream's name has letters/],
 ])("options that don't go together are exit code 2: %j", async (args, message) => {
   const { code, stderr } = await cli(["adopt", ...args]);
   expect({ code, isThere: existsSync("b") }).toEqual({ code: 2, isThere: false });

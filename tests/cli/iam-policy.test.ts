@@ -55,7 +55,7 @@ test("by default all uses of all streams; a key of one's own is one more stateme
 
 test.each([
   [["--for", "Everything"], /Allowed choices are Stream, StreamTags, /],
-  [["--stream", "a/b"], /a stream's name has letters/],
+  [["--stream", "a/b"], /A stream's name has letters/],
 ])("a wrong command line is one sentence and exit code 2: %j", async (args, message) => {
   const { code, stderr } = await cli(["iam-policy", ...args]);
   expect(code).toBe(2);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -18,6 +18,8 @@ describe("plan --from --to needs no AWS", () => {
   test("as JSON, which has what --help promises, and as a picture", async () => {
     const directory = mkdtempSync(join(tmpdir(), "plan-"));
     const svg = join(directory, "plan.svg");
+    // A picture that is there is replaced.
+    writeFileSync(svg, "<svg />");
     const { stdout } = await cli(["plan", "--from", "2", "--to", "3", "--json", "--svg", svg]);
     const plan = JSON.parse(stdout);
     expect(plan).toMatchObject({
@@ -32,7 +34,7 @@ describe("plan --from --to needs no AWS", () => {
     });
     expect(plan.steps.map(({ action }: { action: string }) => action)).toEqual(["split", "split", "merge"]);
     expect(plan.result).toHaveLength(3);
-    expect(readFileSync(svg, "utf8")).toMatch(/^<svg /);
+    expect(readFileSync(svg, "utf8")).toMatch(/^<svg .*viewBox/);
     rmSync(directory, { recursive: true });
   });
 
@@ -72,7 +74,9 @@ test.each([
   [["plan"], /give --stream with --shards, or --from with --to/],
   [["plan", "--from", "4"], /give --stream/],
   [["plan", "--from", "4", "--to", "6", "--stream", "s"], /give --stream/],
-  [["plan", "--from", "0", "--to", "6"], /whole number/],
+  [["plan", "--from", "0", "--to", "6"], /is invalid\. It must be a whole number/],
+  [["plan", "--from", "4", "--to", "6", "--region", "eu-west-1"], /--from calls nobody: leave --region/],
+  [["plan", "--from", "4", "--to", "6", "--svg", __filename], /plan\.test\.ts is there already and is no picture/],
   [["plan", "--from", "4", "--to", "6.5"], /whole number/],
   [["plan", "--from", "4", "--to", "6", "--weights", "1,2"], /--weights has 2 numbers for 6 shards/],
   [["plan", "--from", "4", "--to", "6", "--weights", "1,,1,1,1,1"], /positive numbers/],
