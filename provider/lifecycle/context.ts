@@ -133,6 +133,9 @@ export class ProviderContext {
     this.#inProgram.add(placeKey(place));
   }
 
+  /** For how many new StreamTags it is still looked whether their stream is there: five seconds of AWS's ten DescribeStream. */
+  tagLooksLeft = 50;
+
   /** Whether a Stream of the program, as far as they are checked by now, has or is going to have the stream. */
   isInProgram(place: StreamPlace): boolean {
     return this.#inProgram.has(placeKey(place));

@@ -148,18 +148,19 @@ export function streamTagsResource(context: ProviderContext): Resource {
 
 /**
  * Says that the stream of a new resource isn't there: while a create is previewed the engine asks for nothing but this check. No
- * more than that, as what is not ours may create it in the same run; and where AWS doesn't answer, nothing.
+ * more than that, as what is not ours may create it in the same run; and where AWS doesn't answer, nothing. The `up` checks once
+ * more, so hundreds of them would spend the account's DescribeStream twice on what the create tells too: the first ones will do.
  */
 async function lookForStream(context: ProviderContext, inputs: StreamTagsInputs): Promise<void> {
   if (hasUnknown([inputs.streamArn, inputs.streamName, inputs.region])) return;
-  let session: Session | undefined;
+  if (context.tagLooksLeft === 0) return;
   try {
-    const referred = await refer(context, inputs);
-    session = referred.session;
+    const { session, reference } = await refer(context, inputs);
     const { region } = session;
-    const { StreamName: name } = referred.reference;
+    const { StreamName: name } = reference;
     if (session.streams.isOutOfReach || context.isInProgram({ region, name })) return;
-    if (await findStream(session, referred.reference, { ...BRIEF_LOOK, allShardsIf: () => false })) return;
+    context.tagLooksLeft -= 1;
+    if (await findStream(session, reference, { ...BRIEF_LOOK, allShardsIf: () => false })) return;
     const { message } = new NoStreamError(name, region, NEED);
     context.announce(
       `${region}/${name}: no stream for tags`,
@@ -167,7 +168,7 @@ async function lookForStream(context: ProviderContext, inputs: StreamTagsInputs)
     );
   } catch (error) {
     if (!isPresentable(error)) throw error;
-    session?.streams.hasFailed(error);
+    context.tagLooksLeft = 0;
   }
 }
 

@@ -103,4 +103,11 @@ describe("a new resource's stream", () => {
     expect(away.lines).toEqual([]);
     expect(away.asked().length).toBeLessThanOrEqual(3);
   });
+
+  test("is looked for by the first fifty only: hundreds would use up the account's DescribeStream, at preview and again", async () => {
+    const { lines, check, asked } = preview();
+    for (let n = 0; n < 60; n++) await check(`tags-${n}`, { streamName: `orders-${n}` });
+    expect(lines).toHaveLength(50);
+    expect(asked()).toHaveLength(50);
+  });
 });
