@@ -19,15 +19,20 @@ const lines = pages
 const ours = lines.filter((line) => line.startsWith("npx pulumi-kinesis "));
 const npms = lines.filter((line) => line.startsWith("npm "));
 const pulumis = lines.filter((line) => line.startsWith("pulumi "));
+const folders = lines.filter((line) => line.startsWith("cd "));
 
 test("every command of the pages is ours, npm's or Pulumi's", () => {
-  expect(lines.filter((line) => ![...ours, ...npms, ...pulumis].includes(line))).toEqual([]);
+  expect(lines.filter((line) => ![...ours, ...npms, ...pulumis, ...folders].includes(line))).toEqual([]);
+});
+
+test("the folders that the pages go to are projects of Pulumi's", () => {
+  expect(folders.filter((line) => !existsSync(join(root, line.slice("cd ".length), "Pulumi.yaml")))).toEqual([]);
 });
 
 test("npm's scripts are there, and the tests that they are given", () => {
   const { scripts, version } = require("../../package.json") as { scripts: Record<string, string>; version: string };
   const wrong = npms.filter((line) => {
-    if (line === "npm test") return false;
+    if (line === "npm test" || line === "npm ci") return false;
     const [, script = "", test] = /^npm run (\S+)(?: -- (tests\/\S+))?$/.exec(line) ?? [];
     if (script !== "") return !(script in scripts) || (test !== undefined && !existsSync(join(root, test)));
     return line !== `npm install <path to>/pulumi-kinesis-${version}.tgz @pulumi/pulumi@3`;
