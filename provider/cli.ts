@@ -37,6 +37,13 @@ function refusalOfSystem(error: unknown): string | undefined {
   return path === undefined || words === undefined ? message : `${path}: ${words}`;
 }
 
+// The console takes no notice of output that can't be written. Who reads only the beginning of it, as `head`, has closed the pipe.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") return;
+  console.error(`standard output: ${getSystemErrorMap().get(error.errno ?? 0)?.[1] ?? error.message}`);
+  process.exitCode = 1;
+});
+
 program.parseAsync().catch((error: unknown) => {
   console.error(isPresentable(error) ? error.message : (refusalOfSystem(error) ?? error));
   process.exitCode = 1;

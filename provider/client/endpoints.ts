@@ -119,7 +119,7 @@ function parseEndpoint(text: string, source: string): URL {
   if (url?.protocol !== "https:" && url?.protocol !== "http:") {
     throw new ConfigurationError(
       "endpoint",
-      `The endpoint ${shown} is no URL: write it with its scheme, as https://host or, for a local emulator, http://localhost:4567.`,
+      `The endpoint ${shown} is no URL: write it with its scheme, as https://host or, for a local emulator, http://localhost:4568.`,
     );
   }
   if (url.username || url.password || url.search || url.hash) {

@@ -14,7 +14,7 @@ export interface KinesisClientOptions {
    */
   profile?: string | undefined;
   /**
-   * Where to call, with its scheme: a VPC endpoint or an emulator, as "http://localhost:4567".
+   * Where to call, with its scheme: a VPC endpoint or an emulator, as "http://localhost:4568".
    * @default AWS_ENDPOINT_URL_KINESIS, AWS_ENDPOINT_URL, the profile's, the region's own
    */
   endpoint?: string | undefined;

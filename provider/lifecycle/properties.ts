@@ -42,10 +42,14 @@ export const region = z
 
 export const flag = z.boolean({ error: "must be true or false" });
 
+/** For a schema's `error`: Pulumi shows 2 and "2" alike, and its configuration is text unless it is asked for a number. */
+export const notText = (rule: string) => (issue: { readonly input?: unknown }) =>
+  typeof issue.input === "string" ? `${rule}, and not text` : rule;
+
 /** A whole number of `unit` within bounds that both belong to it. */
 export const wholeNumberBetween = (least: number, most: number, unit: string) =>
   z
-    .number({ error: `must be a whole number of ${unit} from ${least} to ${most}` })
+    .number({ error: notText(`must be a whole number of ${unit} from ${least} to ${most}`) })
     .refine((value) => Number.isSafeInteger(value) && value >= least && value <= most, {
       error: (issue) => `must be a whole number of ${unit} from ${least} to ${most}, not ${String(issue.input)}`,
     });

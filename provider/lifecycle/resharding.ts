@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { ReshardPlan } from "../reshard/plan";
 import { isAdmissible, planReshard } from "../reshard/plan";
 import type { OpenShard } from "./observe";
-import { flag } from "./properties";
+import { flag, notText } from "./properties";
 import { isAdopted } from "./setting-arguments";
 import type { StreamInputs } from "./stream-inputs";
 
@@ -22,13 +22,13 @@ export const DEFAULT_MAX_OPERATIONS = 200;
 
 const part = (name: string, most: number) =>
   z
-    .number({ error: `must be a number` })
+    .number({ error: notText("must be a number") })
     .refine((value) => value >= 0 && value <= most, `must be from 0 to ${most}: ${name}`);
 const over = part("0.1 lets a shard be 10 % wider than its ideal", 10);
 const under = part("0.25 lets a shard be 25 % narrower than its ideal", 0.99);
 const wholeNumber = (least: number) =>
   z
-    .number({ error: `must be a whole number of at least ${least}` })
+    .number({ error: notText(`must be a whole number of at least ${least}`) })
     .refine((value) => Number.isSafeInteger(value) && value >= least, `must be a whole number of at least ${least}`);
 
 export const resharding = z.strictObject(
@@ -46,7 +46,7 @@ export const resharding = z.strictObject(
     weights: z
       .array(
         z
-          .number({ error: "must be a number" })
+          .number({ error: notText("must be a number") })
           .refine((weight) => weight > 0 && Number.isFinite(weight), "must be positive"),
         { error: "must be a list of positive numbers, one for each shard" },
       )

@@ -5,7 +5,7 @@ import { MOST_SHARDS } from "../reshard/target";
 import { findFailures } from "./check-inputs";
 import { fillIn } from "./fill-in";
 import type { Identified } from "./identity";
-import { flag, region, streamName, tags, timeouts } from "./properties";
+import { flag, notText, region, streamName, tags, timeouts } from "./properties";
 import type { Resharding } from "./resharding";
 import { resharding } from "./resharding";
 import type { CheckFailure, Properties } from "./resource";
@@ -44,7 +44,7 @@ const wholeNumber = "must be a whole number of at least 1";
 const streamSchema = z.object({
   name: streamName.optional(),
   shardCount: z
-    .number({ error: wholeNumber })
+    .number({ error: notText(wholeNumber) })
     .refine((count) => Number.isSafeInteger(count) && count >= 1, {
       error: (issue) => `${wholeNumber}, not ${String(issue.input)}`,
     })

@@ -7,6 +7,7 @@ import { formatDuration } from "./duration";
 import { KEY_SPACE, parseHashKey } from "./keyspace";
 import type { ReshardPlan } from "./plan";
 import { planReshard, SECONDS_PER_STEP } from "./plan";
+import { MOST_SHARDS } from "./target";
 
 /** How much `describePlan` says. */
 export interface DescribeOptions {
@@ -75,7 +76,8 @@ export function findCheaperTarget(plan: ReshardPlan): CheaperTarget | undefined 
   }
   let best: CheaperTarget | undefined;
   for (const shardCount of [...candidates].sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))) {
-    if (shardCount < 1 || shardCount === wanted || Math.abs(shardCount - wanted) > reach) continue;
+    if (shardCount < 1 || shardCount > MOST_SHARDS || shardCount === wanted || Math.abs(shardCount - wanted) > reach)
+      continue;
     if (wanted < before && shardCount >= before) continue; // who shrinks wants fewer shards
     if (maxOpenShards !== undefined && shardCount > maxOpenShards) continue;
     // One that would need more room than there is, or a hot merge, is no advice.

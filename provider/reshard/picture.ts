@@ -31,6 +31,11 @@ const NUMBERED_ROWS = 20;
 /** What a mark must have to be seen. */
 const LEAST_MARK_PX = 4;
 
+/** Neighbours thinner than this are drawn as one: a file with many shapes to a pixel is large, and shows no more. */
+const LEAST_SHARD_PX = 1;
+/** Lines over what stands for many shards, across its height. */
+const COMB = 'stroke-dasharray="0.5 3.5"';
+
 /** No reader's font is known here: a letter takes at most so much of the font's size, in the widest that are usual. */
 const LETTER = 0.62;
 const TEXT_PX = 13;
@@ -73,6 +78,7 @@ const colours = (of: typeof LIGHT) => `
   .paper { fill: ${of.paper}; } .ink { fill: ${of.ink}; } .soft { fill: ${of.soft}; } .on-kept { fill: ${of.onKept}; }
   .lane { fill: ${of.lane}; } .guide { stroke: ${of.guide}; }
   .shard { fill: ${of.shard}; stroke: ${of.edge}; } .kept { fill: ${of.kept}; stroke: ${of.paper}; }
+  .comb-shard { stroke: ${of.edge}; } .comb-kept { stroke: ${of.paper}; }
   .split { fill: ${of.split}; } .cut { stroke: ${of.cut}; } .merge { fill: ${of.merge}; } .gone { stroke: ${of.gone}; }
   .at-cut { fill: ${of.cut}; } .at-gone { fill: ${of.gone}; }`;
 
@@ -107,6 +113,7 @@ export function renderPlanSvg(plan: ReshardPlan, options: PictureOptions = {}): 
 
   const before = new Set(plan.initial.map(rangeKey));
   const after = new Set(plan.result.map(rangeKey));
+  const inBars = new Set<"kept" | "shard" | "comb">();
   y = drawBar(`before: ${plural(plan.initial.length, "shard")}`, plan.initial, (range) => after.has(range));
   if (rows.length > 0) y = drawLanes();
   y = drawBar(`after: ${plural(plan.result.length, "shard")}`, plan.result, (range) => before.has(range));
@@ -135,16 +142,43 @@ export function renderPlanSvg(plan: ReshardPlan, options: PictureOptions = {}): 
     drawn.push(`<text class="soft small" x="${left}" y="${top - 7}">${label}</text>`);
     // Of very many shards the lines between them would be all that is seen.
     const stroke = (right - left) / ranges.length < 5 ? ' stroke-width="0.3"' : "";
-    ranges.forEach((range, i) => {
-      const [start, end] = limits(range);
-      const isKept = stays(rangeKey(range));
-      const number = String(i + 1);
-      drawn.push(box(isKept ? "kept" : "shard", [start, end], top, BAR_PX, 0, stroke));
-      if (x(end) - x(start) < textPx(number, TEXT_PX) + 8) return;
-      const [at, baseline] = [px((x(start) + x(end)) / 2), top + BAR_PX / 2 + 4.5];
-      drawn.push(`<text class="${isKept ? "on-kept" : "ink"} middle" x="${at}" y="${baseline}">${number}</text>`);
-    });
+    for (const { start, end, isKept, first, last } of visibleShards(ranges, stays)) {
+      const [kind, from, to] = [isKept ? "kept" : "shard", x(start), x(end)] as const;
+      inBars.add(kind);
+      drawn.push(box(kind, [start, end], top, BAR_PX, LEAST_SHARD_PX, stroke));
+      if (first < last) {
+        inBars.add("comb");
+        drawn.push(comb(kind, from, to, top, BAR_PX));
+      } else if (to - from >= textPx(String(first), TEXT_PX) + 8) {
+        const [at, baseline] = [px((from + to) / 2), top + BAR_PX / 2 + 4.5];
+        drawn.push(`<text class="${isKept ? "on-kept" : "ink"} middle" x="${at}" y="${baseline}">${first}</text>`);
+      }
+    }
     return top + BAR_PX;
+  }
+
+  /** One shard each, or a run of those that are too thin; where one of a pixel changes, the pixel does. */
+  function visibleShards(ranges: readonly HashKeyRange[], stays: (range: string) => boolean): VisibleShards[] {
+    const isThin = ({ start, end }: VisibleShards) => x(end) - x(start) < LEAST_SHARD_PX;
+    const found: VisibleShards[] = [];
+    let isRun = false;
+    for (const [i, range] of ranges.entries()) {
+      const [start, end] = limits(range);
+      const next = { start, end, isKept: stays(rangeKey(range)), first: i + 1, last: i + 1 };
+      const before = found.at(-1);
+      const isNextThin = isThin(next);
+      if (before !== undefined && isRun && isNextThin && (isThin(before) || before.isKept === next.isKept)) {
+        const isKept = before.isKept && next.isKept;
+        found[found.length - 1] = { ...next, start: before.start, first: before.first, isKept };
+      } else found.push(next);
+      isRun = isNextThin;
+    }
+    return found;
+  }
+
+  function comb(kind: string, from: number, to: number, top: number, combHeight: number): string {
+    const middle = px(top + combHeight / 2);
+    return `<line class="comb-${kind}" x1="${px(from)}" x2="${px(to)}" y1="${middle}" y2="${middle}" stroke-width="${combHeight}" ${COMB}/>`;
   }
 
   function drawLanes(): number {
@@ -236,12 +270,12 @@ export function renderPlanSvg(plan: ReshardPlan, options: PictureOptions = {}): 
   /** What is in the picture, and nothing else. */
   function drawLegend(): number {
     const kinds = new Set(rows.map(({ step }) => step?.action));
-    const [keeps, changes] = [[...before].some((range) => after.has(range)), kinds.size > 0];
     const entries = [
-      ...(keeps ? [["kept", "stays as it is"]] : []),
-      ...(changes ? [["shard", "closed on the way, or new"]] : []),
+      ...(inBars.has("kept") ? [["kept", "stays as it is"]] : []),
+      ...(inBars.has("shard") ? [["shard", "closed on the way, or new"]] : []),
       ...(kinds.has("split") ? [["split", "split at the line"]] : []),
       ...(kinds.has("merge") ? [["merge", "merged across the dashed line"]] : []),
+      ...(inBars.has("comb") ? [["comb", "too many shards to draw each"]] : []),
       ["", "%: share of the hash keys"],
     ];
     const swatch = 18;
@@ -253,7 +287,9 @@ export function renderPlanSvg(plan: ReshardPlan, options: PictureOptions = {}): 
         at = MARGIN_PX;
         baseline += LINE_PX;
       }
-      if (kind !== "") drawn.push(`<rect class="${kind}" x="${px(at)}" y="${baseline - 10}" width="12" height="12"/>`);
+      const box = kind === "comb" ? "shard" : kind;
+      if (kind !== "") drawn.push(`<rect class="${box}" x="${px(at)}" y="${baseline - 10}" width="12" height="12"/>`);
+      if (kind === "comb") drawn.push(comb(box, at, at + 12, baseline - 10, 12));
       if (kind === "split" || kind === "merge") {
         const line = kind === "split" ? "cut" : "gone";
         const middle = px(at + 6);
@@ -293,6 +329,16 @@ function guttersOf(plan: ReshardPlan) {
   const room = (...texts: (string | number)[]) =>
     Math.ceil(Math.max(...texts.map((text) => textPx(String(text), SMALL_PX)))) + 8;
   return { left: room("step", plan.steps.length), right: room("open", plan.peakOpenShards) };
+}
+
+/** What stands for one shard, or for several neighbours. */
+interface VisibleShards {
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly isKept: boolean;
+  /** The numbers of the first and the last of them, counted from one. */
+  readonly first: number;
+  readonly last: number;
 }
 
 interface StepRow {

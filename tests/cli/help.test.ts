@@ -1,3 +1,6 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, expect, test } from "@jest/globals";
 import { pages } from "../house/pages";
 import { cli } from "./cli";
@@ -31,4 +34,16 @@ test("what the pages for users and the helps themselves call has these options",
     [...rest.matchAll(/--[a-z-]+/g)].filter(([option]) => !helps[command]?.includes(`${option} `)).map(() => call),
   );
   expect(wrong).toEqual([]);
+});
+
+test("output that can't be written is said, and is no success", () => {
+  // Opened for reading only: as good as a full disk, and on every system.
+  const unwritable = openSync(__filename, "r");
+  const command = [join(__dirname, "../../dist/provider/cli.js"), "plan", "--from", "2", "--to", "3"];
+  const { status, stderr } = spawnSync(process.execPath, command, {
+    stdio: ["ignore", unwritable, "pipe"],
+    encoding: "utf8",
+  });
+  closeSync(unwritable);
+  expect({ status, stderr }).toEqual({ status: 1, stderr: "standard output: bad file descriptor\n" });
 });

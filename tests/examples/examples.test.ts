@@ -117,7 +117,7 @@ example("automation-api", async (project) => {
 
 example("gitops", async (project) => {
   await project.init("prod");
-  await project.config("aws:region", "us-east-1");
+  await project.config("kinesis:region", "us-east-1");
   const forge = await startForge();
   try {
     // Its pipelines' other jobs, and GitLab's, are run by tests/pipelines/pipelines.soak.ts.

@@ -21,9 +21,15 @@ const npms = lines.filter((line) => line.startsWith("npm "));
 const pulumis = lines.filter((line) => line.startsWith("pulumi "));
 /** Run by tests/emulator/embedded.test.ts. */
 const emulators = lines.filter((line) => /^\w+=\S+ npx kinesis-local$/.test(line));
+const folders = lines.filter((line) => line.startsWith("cd "));
 
 test("every command of the pages is ours, npm's, Pulumi's or the emulator", () => {
-  expect(lines.filter((line) => ![...ours, ...npms, ...pulumis, ...emulators].includes(line))).toEqual([]);
+  const known = [...ours, ...npms, ...pulumis, ...emulators, ...folders];
+  expect(lines.filter((line) => !known.includes(line))).toEqual([]);
+});
+
+test("the folders that the pages go to are projects of Pulumi's", () => {
+  expect(folders.filter((line) => !existsSync(join(root, line.slice("cd ".length), "Pulumi.yaml")))).toEqual([]);
 });
 
 test("npm's scripts are there, and the tests that they are given", () => {
@@ -33,7 +39,7 @@ test("npm's scripts are there, and the tests that they are given", () => {
     devDependencies: Record<string, string>;
   };
   const wrong = npms.filter((line) => {
-    if (line === "npm test") return false;
+    if (line === "npm test" || line === "npm ci") return false;
     const [, script = "", test] = /^npm run (\S+)(?: -- (tests\/\S+))?$/.exec(line) ?? [];
     if (script !== "") return !(script in scripts) || (test !== undefined && !existsSync(join(root, test)));
     const [, tool = ""] = /^npm install --save-dev (\S+)$/.exec(line) ?? [];

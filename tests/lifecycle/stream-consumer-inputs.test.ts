@@ -41,7 +41,7 @@ test("a name that is left out is made once and kept", async () => {
 });
 
 test("the stack's default tags are below the program's", async () => {
-  const withDefaults = new ProviderContext(realPlatform);
+  const withDefaults = new ProviderContext({ ...realPlatform, env, log: () => {} });
   withDefaults.configure({ "aws:defaultTags": '{"tags":{"team":"data","env":"dev"}}' });
   const { inputs } = await streamConsumerResource(withDefaults).check(
     {},

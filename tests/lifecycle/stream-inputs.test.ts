@@ -18,7 +18,7 @@ describe("bad input fails on its property", () => {
     [{ shardCount: 0 }, "shardCount", /whole number of at least 1, not 0/],
     [{ shardCount: 2.5 }, "shardCount", /not 2.5/],
     [{ shardCount: -1 }, "shardCount", /not -1/],
-    [{ shardCount: "3" }, "shardCount", /whole number/],
+    [{ shardCount: "3" }, "shardCount", /whole number of at least 1, and not text$/],
     [{ shardCount: Number.NaN }, "shardCount", /whole number/],
     [{}, "shardCount", /is required/],
     [{ shardCount: 1, name: "my stream" }, "name", /may contain only/],

@@ -81,6 +81,16 @@ test("a stream whose adoption is refused before the first change stays out of th
   expect(unsplit.id).toBeUndefined();
 }, 30_000);
 
+test("without a region a preview says once that nothing was checked, and what to set", async () => {
+  const { stream, lines } = startProcess({ env: { AWS_REGION: "", AWS_CONFIG_FILE: "/dev/null" } });
+  for (const name of ["one", "two"]) {
+    expect((await stream.check({}, { name, shardCount: 1, ...resource(name) })).failures).toEqual([]);
+  }
+  expect(lines).toEqual([
+    expect.stringMatching(/^one: nothing was checked against AWS: No AWS region is set: .*kinesis:region/),
+  ]);
+});
+
 test("a state whose creationTimestamp isn't the stream's touches nothing, and says both ways to come by that", async () => {
   const inputs = { name: "edited", shardCount: 1, ...resource("edited") };
   const { id, outs } = await startProcess().stream.create(inputs);

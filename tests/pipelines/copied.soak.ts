@@ -31,7 +31,7 @@ test("examples/gitops, copied and installed by itself, is previewed with its typ
     },
   );
   await project.init("prod");
-  await project.config("aws:region", "us-east-1");
+  await project.config("kinesis:region", "us-east-1");
   const forge = await startForge();
   try {
     const { exitCode, output } = await onGitHub(project, forge, "preview");

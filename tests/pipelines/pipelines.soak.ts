@@ -25,7 +25,7 @@ async function begin(): Promise<PulumiProject> {
   const project = await kinesis.project({ folder: gitops });
   await project.init("prod");
   // The region that the test looks at.
-  await project.config("aws:region", "us-east-1");
+  await project.config("kinesis:region", "us-east-1");
   return project;
 }
 

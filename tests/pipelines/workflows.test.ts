@@ -279,6 +279,22 @@ describe("a release", () => {
   });
 });
 
+test("what takes too long for every commit runs once a week, and ends", () => {
+  const { on, jobs } = parse(readFileSync(join(own, "soak.yml"), "utf8")) as {
+    on: object;
+    jobs: Record<string, { "timeout-minutes"?: number; steps: { run?: string }[] }>;
+  };
+  // Minute, hour, day of the month, month, day of the week.
+  const weekly = expect.stringMatching(/^\d+ \d+ \* \* [0-6]$/);
+  expect(on).toEqual({ schedule: [{ cron: weekly }], workflow_dispatch: null });
+  const commands = Object.values(jobs).map(({ steps }) => steps.flatMap(({ run }) => run ?? []));
+  expect(commands).toEqual([
+    ["npm ci", "npm run test:soak -- tests/compat"],
+    ["npm ci", "npm run test:soak"],
+  ]);
+  for (const job of Object.values(jobs)) expect(job["timeout-minutes"]).toBeGreaterThan(0);
+});
+
 test("the tests run on the oldest Node that the package admits, and on those after it", () => {
   const { jobs } = parse(readFileSync(join(own, "test.yml"), "utf8"));
   const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

@@ -43,6 +43,11 @@ describe("plans as text (the wording itself is in golden/)", () => {
     });
   });
 
+  test("never advises more shards than a plan may have", () => {
+    // docs/limits.md, "shards of a stream".
+    expect(() => findCheaperTarget(even(1, 100_000))).not.toThrow();
+  });
+
   test("gives places as many digits as tell the ends of a shard apart", () => {
     const { steps } = planReshard({ shards: evenShards(20_000), target: 20_001 });
     for (const step of steps) {

@@ -21,6 +21,7 @@ const pictures: [string, string][] = [
     ),
   ],
   ["steps left out", renderPlanSvg(even(500, 300), { maxSteps: 41 })],
+  ["more shards than pixels", renderPlanSvg(even(10_000, 10_100))],
   ["narrow", renderPlanSvg(planReshard({ shards: uneven, target: 8 }), { widthPx: 320 })],
 ];
 
@@ -100,6 +101,45 @@ test("the legend tells what is in the picture and nothing else", () => {
   expect(words(renderPlanSvg(even(1, 1)))).not.toContain("split at the line");
   expect(words(renderPlanSvg(even(1, 2)))).not.toContain("merged across the dashed line");
   expect(words(renderPlanSvg(even(2, 3)))).not.toContain("stays as it is");
+});
+
+describe("shards thinner than a pixel", () => {
+  test("make no larger file than the picture has pixels for", () => {
+    const svg = renderPlanSvg(even(10_000, 12_000), { maxSteps: 2 });
+    expect(ofClass(svg, "shard")).toHaveLength(2 + LEGEND + LEGEND); // in both bars, and what the legend says of many
+    expect(svg.length).toBeLessThan(6_000);
+    // One that is split beside one that stays, all along.
+    const weights = Array.from({ length: 4500 }, (_, i) => (i % 3 === 0 ? 2 : 1));
+    const mixed = planReshard({ shards: evenShards(3000), target: { shardCount: 4500, weights }, tolerance: 0 });
+    expect(mixed.steps).toHaveLength(1500);
+    expect(ofClass(renderPlanSvg(mixed, { maxSteps: 2 }), "shard").length).toBeLessThan(2 * 960);
+  });
+
+  test("are drawn as one, those that stay apart from those that change and from those that can be seen", () => {
+    // Two of a quarter each, which are split, and 3,000 in the other half.
+    const cuts = [0n, WHOLE / 4n, ...Array.from({ length: 3001 }, (_, i) => WHOLE / 2n + (WHOLE * BigInt(i)) / 6000n)];
+    const weights = [...new Array<number>(4).fill(750), ...new Array<number>(3000).fill(1)];
+    const plan = planReshard({ shards: shardsOf(cuts), target: { shardCount: 3004, weights }, tolerance: 0 });
+    const svg = renderPlanSvg(plan);
+    const widths = (kind: string) => ofClass(svg, kind).map(({ attributes }) => Math.round(Number(attributes.width)));
+    const [half = 0, quarter = 0] = [widths("kept")[0], widths("shard")[0]];
+    expect(widths("kept")).toEqual([half, half, 12]);
+    expect(widths("shard").slice(0, 2)).toEqual([quarter, quarter]);
+    expect(half).toBeCloseTo(2 * quarter, -1);
+    expect(lines(svg, "comb-kept")).toHaveLength(2);
+  });
+
+  test("show a change among many that stay", () => {
+    const svg = renderPlanSvg(even(10_000, 10_100), { maxSteps: 2 });
+    for (const { attributes } of ofClass(svg, "shard")) expect(Number(attributes.width)).toBeGreaterThanOrEqual(1);
+    expect(ofClass(svg, "shard").length).toBeGreaterThan(100);
+  });
+
+  test("are told of in the legend, and only where there are some", () => {
+    const words = "too many shards to draw each";
+    expect(renderPlanSvg(even(2000, 4000))).toContain(words);
+    expect(renderPlanSvg(even(500, 750))).not.toContain(words);
+  });
 });
 
 describe.each(pictures)("%s", (_, svg) => {
