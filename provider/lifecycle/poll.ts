@@ -105,6 +105,6 @@ export async function poll<Thing extends { status: string }>(
       seen = await look();
     }
   };
-  const tell = () => `Ctrl-C: ${wait} first, at most ${formatDuration(leftMs())}. ${SECOND_CTRL_C}`;
+  const tell = () => `Ctrl-C: at most ${formatDuration(leftMs())} left; ${SECOND_CTRL_C}. Now ${wait}.`;
   return watch.onWaiting ? untilDone() : tellingOfInterrupt(platform, tell, untilDone);
 }

@@ -21,8 +21,8 @@ export class Cadence {
   }
 }
 
-/** What a second Ctrl-C does, for the end of a line about the first. */
-export const SECOND_CTRL_C = "A second Ctrl-C ends at once, as a kill does.";
+/** What a second Ctrl-C does, for a line about the first. It and the time come first: a terminal shows the beginning of a line. */
+export const SECOND_CTRL_C = "a second one ends at once, as a kill does";
 
 /** Does `work`, and prints what `tell` says if the person presses Ctrl-C meanwhile. */
 export async function tellingOfInterrupt<T>(

@@ -204,8 +204,8 @@ function whatCtrlCDoes(run: ReshardRun, progress: Progress): string | undefined 
   const { done, left } = progress;
   if (left.length === 0) return undefined;
   return (
-    `Ctrl-C: resharding stream ${run.reference.StreamName} to its end first: ${operations(left.length)} of ` +
-    `${done + left.length}, ${timeLeft(run, progress)}. ${SECOND_CTRL_C}`
+    `Ctrl-C: ${operations(left.length)} of ${done + left.length}, ${timeLeft(run, progress)}; ${SECOND_CTRL_C}. ` +
+    `Stream ${run.reference.StreamName} is resharded to its end first.`
   );
 }
 

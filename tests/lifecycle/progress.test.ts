@@ -61,8 +61,8 @@ test("Ctrl-C during a wait says what it waits for and how long at most, once", a
   const { platform, heard } = personWaiting(0.5 * MINUTE);
   await waitFor(platform, 0.9);
   expect(heard.map(({ line }) => line)).toEqual([
-    "Ctrl-C: waiting for stream orders to become ACTIVE after CreateStream first, at most 1 h 59 min. " +
-      "A second Ctrl-C ends at once, as a kill does.",
+    "Ctrl-C: at most 1 h 59 min left; a second one ends at once, as a kill does. " +
+      "Now waiting for stream orders to become ACTIVE after CreateStream.",
   ]);
   await waitFor(platform, 0.9);
   expect(heard).toHaveLength(1);
@@ -151,6 +151,6 @@ test("Ctrl-C in a reshard says how many operations it waits for and how long the
   const [said, ...more] = heard.filter(({ line }) => line.startsWith("Ctrl-C"));
   expect(more).toEqual([]);
   expect(said?.line).toMatch(
-    /^Ctrl-C: resharding stream orders to its end first: 5 operations of 7, about 4 min \d+ s left\. A second Ctrl-C ends at once, as a kill does\.$/,
+    /^Ctrl-C: 5 operations of 7, about 4 min \d+ s left; a second one ends at once, as a kill does\. Stream orders is resharded to its end first\.$/,
   );
 });

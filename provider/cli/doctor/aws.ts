@@ -58,7 +58,8 @@ async function ask(client: KinesisClient, question: AwsQuestion, platform: Platf
     if (endpoint.status === "ok") findings[0] = checkRegion(region, found);
     findings.push(endpoint);
   } catch (error) {
-    return [...findings, misconfigured(error, findings.length === 0 ? "region" : "endpoint")];
+    const found = misconfigured(error, findings.length === 0 ? "region" : "endpoint");
+    return [...findings, found, ...notAskedFor("credentials", "permissions", "quotas")];
   }
   const knock = await failureOf(() => client.describeStreamSummary({ StreamName: NO_STREAM }));
   const source = credentialsSource(question, platform.env);
@@ -145,8 +146,11 @@ function unusable(knock: Error | undefined, source: string): Finding[] | undefin
   if (knock === undefined) return undefined;
   const isRefusal = knock instanceof ServiceError && knock.status >= 400 && knock.status < 500;
   if (isRefusal && !BAD_CREDENTIALS.test(knock.code)) return undefined;
-  return [reasonOf(knock, source), unknown("permissions", "not asked for"), unknown("quotas", "not asked for")];
+  return [reasonOf(knock, source), ...notAskedFor("permissions", "quotas")];
 }
+
+/** What is left open says so: else who mends the one thing would think that all the rest is well. */
+const notAskedFor = (...checks: string[]): Finding[] => checks.map((check) => unknown(check, "not asked for"));
 
 function reasonOf(knock: Error, source: string): Finding {
   if (knock instanceof ServiceError && BAD_CREDENTIALS.test(knock.code)) {
