@@ -51,7 +51,9 @@ give them as options.`,
         ? JSON.stringify({ ok: isOk, checks: findings }, undefined, 2)
         : inWords(findings, process.stdout.columns ?? 100, isColoured(process.stdout, realPlatform.env));
       // Ends here: what hangs, a metadata service or a sign-in, would keep the process alive after it was given up.
-      process.stdout.write(`${text}\n`, () => process.exit(isOk ? 0 : 1));
+      const end = () => process.exit(process.exitCode ?? (isOk ? 0 : 1));
+      // What can't be written is told in the stream's "error", which comes after this.
+      process.stdout.write(`${text}\n`, (error) => (error ? setImmediate(end) : end()));
     });
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
 import { UnsupportedStreamError } from "../errors";
@@ -86,7 +86,7 @@ function wantedCount(options: PlanOptions, self: Command): number {
   if (!named && !even) wrong("give --stream with --shards, or --from with --to");
   if (even && namesConnection(options)) wrong("--from calls nobody: leave --region, --profile and --endpoint out");
   // An older picture is replaced, somebody's program is not.
-  if (svg !== undefined && existsSync(svg) && !readFileSync(svg, "utf8").startsWith("<svg ")) {
+  if (svg !== undefined && isOthersFile(svg)) {
     wrong(`${svg} is there already and is no picture of a plan: name another file`);
   }
   const count = Number(shards ?? to);
@@ -94,6 +94,13 @@ function wantedCount(options: PlanOptions, self: Command): number {
     wrong(`--weights has ${weights.length} numbers for ${count} shards: give one for each, in the order of hash keys`);
   }
   return count;
+}
+
+/** Not what is empty, or no file: a pipe, /dev/null. */
+function isOthersFile(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const file = statSync(path);
+  return file.isFile() && file.size > 0 && !readFileSync(path, "utf8").startsWith("<svg ");
 }
 
 async function startOf(options: PlanOptions): Promise<readonly ShardRange[]> {

@@ -1,5 +1,5 @@
 import { KinesisClient } from "../client";
-import { ConfigurationError, InvalidIdError, KinesisError } from "../errors";
+import { ConfigurationError, InvalidIdError, isPresentable, KinesisError } from "../errors";
 import type { Platform } from "../platform";
 import type { StreamReference } from "./arn";
 import { parseStreamArn } from "./arn";
@@ -139,6 +139,16 @@ export class ProviderContext {
   /** Whether a Stream of the program, as far as they are checked by now, has or is going to have the stream. */
   isInProgram(place: StreamPlace): boolean {
     return this.#inProgram.has(placeKey(place));
+  }
+
+  /**
+   * Says that a resource was not looked for, as there is no region for one: the create ends with it, and a preview that says nothing
+   * looks as if all were well.
+   */
+  announceUnchecked(name: string, error: unknown): undefined {
+    if (!isPresentable(error)) throw error;
+    this.announce(error.message, `${name}: nothing was checked against AWS: ${error.message}`);
+    return undefined;
   }
 
   /**

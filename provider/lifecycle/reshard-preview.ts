@@ -46,8 +46,8 @@ export async function announceReshard(
     }
     if (isAnother(stream, olds)) {
       log(
-        `${news.name}: the stream of this stack is gone, and somebody else created another one of its name, ${UNLESS_EDITED}; ` +
-          "it is left alone. Run `pulumi refresh` so that the state knows",
+        `${news.name}: the stream of this stack is gone, and somebody else created another one of its name at ` +
+          `${stream.creationTimestamp}, ${UNLESS_EDITED}; it is left alone. Run \`pulumi refresh\` so that the state knows`,
       );
       return;
     }

@@ -153,13 +153,16 @@ export function streamTagsResource(context: ProviderContext): Resource {
  */
 async function lookForStream(context: ProviderContext, inputs: StreamTagsInputs): Promise<void> {
   if (hasUnknown([inputs.streamArn, inputs.streamName, inputs.region])) return;
-  if (context.tagLooksLeft === 0) return;
+  const referred = await refer(context, inputs).catch((error: unknown) =>
+    context.announceUnchecked(String(inputs.__logicalName), error),
+  );
+  if (referred === undefined) return;
+  const { session, reference } = referred;
+  const { region } = session;
+  const { StreamName: name } = reference;
+  if (context.tagLooksLeft === 0 || session.streams.isOutOfReach || context.isInProgram({ region, name })) return;
+  context.tagLooksLeft -= 1;
   try {
-    const { session, reference } = await refer(context, inputs);
-    const { region } = session;
-    const { StreamName: name } = reference;
-    if (session.streams.isOutOfReach || context.isInProgram({ region, name })) return;
-    context.tagLooksLeft -= 1;
     if (await findStream(session, reference, { ...BRIEF_LOOK, allShardsIf: () => false })) return;
     const { message } = new NoStreamError(name, region, NEED);
     context.announce(
@@ -168,7 +171,7 @@ async function lookForStream(context: ProviderContext, inputs: StreamTagsInputs)
     );
   } catch (error) {
     if (!isPresentable(error)) throw error;
-    context.tagLooksLeft = 0;
+    session.streams.hasFailed(error);
   }
 }
 

@@ -251,12 +251,9 @@ async function lookForExisting(
   inputs: AnyStreamInputs,
 ): Promise<void> {
   if (hasUnknown([inputs.name, inputs.region])) return;
-  const session = await context.session(inputs.region).catch((error: unknown) => {
-    if (!isPresentable(error)) throw error;
-    // No region, say: the create ends with it, and a preview that says nothing looks as if all were well.
-    context.announce(error.message, `${inputs.name}: nothing was checked against AWS: ${error.message}`);
-    return undefined;
-  });
+  const session = await context
+    .session(inputs.region)
+    .catch((error: unknown) => context.announceUnchecked(inputs.name, error));
   // The engine checks one resource after the other: where nothing answers, each would wait in vain.
   if (session === undefined || session.streams.isOutOfReach) return;
   const place = { region: session.region, name: inputs.name };

@@ -19,7 +19,9 @@ export interface Aim {
 export function aimLine({ what, value, bound, wanted }: Aim): string {
   const reached = bound === "at most" ? value <= wanted : value >= wanted;
   const verdict = Number.isNaN(value) ? "not measured" : reached ? "reached" : "**missed**";
-  return `- ${what}: ${value.toFixed(2)}; aim ${bound} ${wanted.toFixed(2)}, ${verdict}`;
+  // 221 calls to 220 are no 1.00 where 1.00 is the aim.
+  const shown = !reached && value.toFixed(2) === wanted.toFixed(2) ? value.toFixed(4) : value.toFixed(2);
+  return `- ${what}: ${shown}; aim ${bound} ${wanted.toFixed(2)}, ${verdict}`;
 }
 
 export const fixed = (value: number | undefined, digits = 1): string => value?.toFixed(digits) ?? "-";

@@ -89,6 +89,10 @@ test("in short, a tool has a column for what it did, and none where its time say
     "",
     "pulumi-kinesis, with its preview: 1.2.3.",
     "",
+    "CloudFormation on moto has no column: by hand.",
+    "",
+    "Load before each tool: at most 0.5.",
+    "",
     "Each step once. Left out: patience.",
   ]);
 });
@@ -151,6 +155,7 @@ test("an aim is reached at its bound, and missed beyond it", () => {
   const aim = { what: "a", wanted: 2 };
   expect(aimLine({ ...aim, bound: "at most", value: 2 })).toMatch(/, reached$/);
   expect(aimLine({ ...aim, bound: "at most", value: 2.1 })).toMatch(/\*\*missed\*\*$/);
+  expect(aimLine({ ...aim, bound: "at most", value: 2.001 })).toBe("- a: 2.0010; aim at most 2.00, **missed**");
   expect(aimLine({ ...aim, bound: "at least", value: 2 })).toMatch(/, reached$/);
   expect(aimLine({ ...aim, bound: "at least", value: 1.9 })).toMatch(/\*\*missed\*\*$/);
 });

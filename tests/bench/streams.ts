@@ -68,6 +68,7 @@ async function measure({ quick, log }: Parameters<Bench<StreamsFigures>["measure
     leftOut: [
       "20 streams with the SDK's waiters, boto3's, Terraform and CloudFormation: what these wait is seen at one stream",
       "at durations like AWS's the tools that wait longer: what they wait is seen at half a second",
+      "200 streams at half a second and with previews: they are measured where the account's rates decide",
       "200 streams at durations like AWS's: with five CREATING at a time their create alone takes 400 s, whatever the tool",
     ],
   };

@@ -36,14 +36,17 @@ test("what the pages for users and the helps themselves call has these options",
   expect(wrong).toEqual([]);
 });
 
-test("output that can't be written is said, and is no success", () => {
-  // Opened for reading only: as good as a full disk, and on every system.
-  const unwritable = openSync(__filename, "r");
-  const command = [join(__dirname, "../../dist/provider/cli.js"), "plan", "--from", "2", "--to", "3"];
-  const { status, stderr } = spawnSync(process.execPath, command, {
-    stdio: ["ignore", unwritable, "pipe"],
-    encoding: "utf8",
-  });
-  closeSync(unwritable);
-  expect({ status, stderr }).toEqual({ status: 1, stderr: "standard output: bad file descriptor\n" });
-});
+test.each([["plan", "--from", "2", "--to", "3"], ["doctor"]])(
+  "output of %s that can't be written is said, and is no success",
+  (...args) => {
+    // Opened for reading only: as good as a full disk, and on every system.
+    const unwritable = openSync(__filename, "r");
+    const command = [join(__dirname, "../../dist/provider/cli.js"), ...args];
+    const { status, stderr } = spawnSync(process.execPath, command, {
+      stdio: ["ignore", unwritable, "pipe"],
+      encoding: "utf8",
+    });
+    closeSync(unwritable);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: "standard output: bad file descriptor\n" });
+  },
+);

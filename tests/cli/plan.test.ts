@@ -18,8 +18,9 @@ describe("plan --from --to needs no AWS", () => {
   test("as JSON, which has what --help promises, and as a picture", async () => {
     const directory = mkdtempSync(join(tmpdir(), "plan-"));
     const svg = join(directory, "plan.svg");
-    // A picture that is there is replaced.
-    writeFileSync(svg, "<svg />");
+    // A picture that is there is replaced, and an empty file.
+    writeFileSync(svg, "");
+    await cli(["plan", "--from", "1", "--to", "2", "--svg", svg]);
     const { stdout } = await cli(["plan", "--from", "2", "--to", "3", "--json", "--svg", svg]);
     const plan = JSON.parse(stdout);
     expect(plan).toMatchObject({

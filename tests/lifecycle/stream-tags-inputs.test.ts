@@ -96,7 +96,10 @@ describe("a new resource's stream", () => {
   test("that AWS doesn't tell of is told of to nobody, and waited for once and briefly", async () => {
     const denied = preview(refuse(400, "AccessDeniedException"));
     await denied.check("billing", { streamName: "orders" });
+    await denied.check("audit", { streamName: "bills" });
     expect(denied.lines).toEqual([]);
+    // One that may not be looked at says nothing of another.
+    expect(denied.asked()).toHaveLength(2);
     const away = preview(reset);
     await away.check("billing", { streamName: "orders" });
     await away.check("audit", { streamName: "bills" });

@@ -41,6 +41,8 @@ test.each([
     expect((await project.up()).changes).toEqual({ same: 2 });
     expect(proxy.targets()).toEqual([]);
     expect((await project.refresh()).changes).toEqual({ same: 2 });
+    await project.writeProgram(program({ ...args, retentionPeriod: 48 }));
+    expect((await project.up()).changes).toEqual({ same: 1, update: 1 });
     expect((await project.destroy()).exitCode).toBe(0);
     expect(await streams()).toEqual([]);
   },

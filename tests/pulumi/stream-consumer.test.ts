@@ -224,7 +224,7 @@ describe("what others do behind our back", () => {
 });
 
 describe("what stops a consumer is told in one sentence", () => {
-  test("a name that is taken, whose consumer stays as it is; a stream that is full, soon; a stream that is not there", async () => {
+  test("a name that is taken, whose consumer stays as it is; a stream that is full; a stream that is not there", async () => {
     await createStream("taken");
     await kinesis.call("RegisterStreamConsumer", { StreamARN: `${STREAM_ARN}taken`, ConsumerName: "reporting" });
     await createStream("full");
@@ -254,6 +254,8 @@ describe("what stops a consumer is told in one sentence", () => {
     );
     expect(up.output).not.toMatch(/^\s+at /m);
     expect(writes().filter((target) => /^(Deregister|Tag|Untag)/.test(target))).toEqual([]);
+    const tried = kinesis.proxy.calls.filter(({ target }) => target === "RegisterStreamConsumer");
+    expect(tried.filter(({ body }) => JSON.stringify(body).includes("stream/taken"))).toEqual([]);
     await project.destroy();
     expect(await names("taken")).toEqual(["reporting"]);
     await kinesis.call("DeleteStream", { StreamName: "taken", EnforceConsumerDeletion: true });

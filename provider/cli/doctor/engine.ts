@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import type { Platform } from "../../platform";
 import { ownManifest } from "../manifest";
 import type { Finding } from "./finding";
@@ -42,7 +42,7 @@ export function checkBundled(found: string, path: string | undefined, platform =
   const lacking = `${found}; not beside ${engine} and not on the PATH: ${missing.join(", ")}`;
   const advice = `Install Pulumi whole: ${INSTALL} (a \`pulumi\` that was built with Go alone has neither).`;
   // A version manager's `pulumi` starts another, which has them beside it.
-  if (platform === "win32" || isScript(engine)) {
+  if (platform === "win32" || basename(engine) !== "pulumi" || isScript(engine)) {
     return warning("engine", lacking, `${advice} If this \`pulumi\` only starts another one, they may be beside that.`);
   }
   return problem("engine", lacking, advice);

@@ -102,7 +102,17 @@ export function contestsInShort(contests: readonly Contest[]): string {
     ...absent,
     // What starts the program and the provider is in our times, and may be this repository's own.
     ...(ours === undefined ? [] : [`${ours.name}: ${ours.version}.`]),
+    ...incomparable(contests),
+    `Load before each tool: at most ${fixed(Math.max(...measured.map(({ load }) => load)))}.`,
   ].join("\n\n");
+}
+
+/** Why a tool that was run is not beside the others. */
+function incomparable(contests: readonly Contest[]): string[] {
+  const tools = contests.flatMap(({ performed }) =>
+    performed.filter((one) => one.incomparable && one.steps.length > 0),
+  );
+  return [...new Set(tools.map(({ name, how }) => `${name} has no column: ${how}.`))];
 }
 
 /** A destroy doesn't start the program, and where there is nothing to do the two differ by chance only. */
