@@ -133,7 +133,7 @@ describe("every setting is changed in place, with no more calls than it takes", 
 
     // The default of the retention, said aloud, is no change of the stream.
     expect(await update(project, { ...base, retentionPeriod: 24, tags: { key2: "value2" } })).toEqual([
-      "DescribeStream",
+      ...tagged,
       ...disable,
     ]);
     expect(await metrics("settings")).toEqual([]);
