@@ -33,14 +33,16 @@ addIamPolicy(program);
 function refusalOfSystem(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("syscall" in error)) return undefined;
   const { errno, path, message } = error as NodeJS.ErrnoException;
-  const [, words] = getSystemErrorMap().get(errno ?? 0) ?? [];
+  const words = wordsOf(errno);
   return path === undefined || words === undefined ? message : `${path}: ${words}`;
 }
+
+const wordsOf = (errno = 0): string | undefined => getSystemErrorMap().get(errno)?.[1];
 
 // The console takes no notice of output that can't be written. Who reads only the beginning of it, as `head`, has closed the pipe.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") return;
-  console.error(`standard output: ${getSystemErrorMap().get(error.errno ?? 0)?.[1] ?? error.message}`);
+  console.error(`standard output: ${wordsOf(error.errno) ?? error.message}`);
   process.exitCode = 1;
 });
 

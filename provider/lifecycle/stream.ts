@@ -33,6 +33,7 @@ import type { CheckFailure, Properties, Resource } from "./resource";
 import { changesShards, diffStream } from "./stream-diff";
 import type { AnyStreamInputs } from "./stream-inputs";
 import { checkStream, isProvisioned } from "./stream-inputs";
+import type { StreamPlace } from "./stream-owners";
 import type { WantedSettings } from "./stream-settings";
 import { changedSettings, modeSwitchRefusal, needsSummary, wantedSettings } from "./stream-settings";
 import type { StreamState } from "./stream-state";
@@ -68,9 +69,11 @@ export function streamResource(context: ProviderContext): Resource {
       context.streamOwners.beginCheck(identities, checked.inputs);
       if (checked.failures.length === 0) {
         const inputs = checked.inputs as AnyStreamInputs;
-        if (typeof olds.name === "string") await rememberInState(context, olds.region, olds.name);
+        const before = await placeOf(context, olds.region, olds.name);
+        if (before) context.rememberInState(before);
         if (olds.name === undefined) await lookForExisting(context, news, inputs);
-        await rememberInProgram(context, inputs);
+        const now = await placeOf(context, inputs.region, inputs.name);
+        if (now) context.rememberInProgram(now);
         checked.failures.push(...(await claimTags(context, identities, olds, inputs)));
         if (olds.name === undefined) {
           checked.failures.push(...(await checkAdoption(context, inputs)));
@@ -286,17 +289,11 @@ async function lookForExisting(
   }
 }
 
-/** Remembers a stream of the state by where it is, as far as that can be told. */
-async function rememberInState(context: ProviderContext, region: unknown, name: string): Promise<void> {
+/** Where a stream is, as far as that can be told. */
+async function placeOf(context: ProviderContext, region: unknown, name: unknown): Promise<StreamPlace | undefined> {
+  if (typeof name !== "string" || hasUnknown([region, name])) return undefined;
   const session = await context.session(typeof region === "string" ? region : undefined).catch(() => undefined);
-  if (session) context.rememberInState({ region: session.region, name });
-}
-
-/** Remembers, for those that need a stream, that the program has it or is going to. */
-async function rememberInProgram(context: ProviderContext, { region, name }: AnyStreamInputs): Promise<void> {
-  if (hasUnknown([region, name])) return;
-  const session = await context.session(region).catch(() => undefined);
-  if (session) context.rememberInProgram({ region: session.region, name });
+  return session && { region: session.region, name };
 }
 
 /** Whether another resource has the stream, or one of the stack had it until now. Also what this process is creating. */
